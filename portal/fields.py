@@ -1,0 +1,50 @@
+"""Model fields that keep Vietnamese text in one spelling, whichever way a row is saved."""
+
+from django.db import models
+
+from portal.text import clean_line, clean_text, sort_key
+
+
+class LineField(models.CharField):
+    """One line of text: NFC, no invisible characters, single blanks."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return clean_line(value) if value else value
+
+    def pre_save(self, model_instance, add):
+        value = self.to_python(getattr(model_instance, self.attname))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class ProseField(models.TextField):
+    """Text of several lines: NFC, no invisible characters."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return clean_text(value) if value else value
+
+    def pre_save(self, model_instance, add):
+        value = self.to_python(getattr(model_instance, self.attname))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class SortKeyField(models.CharField):
+    """The Vietnamese sort key of another field, kept at every save; its bytes are its order."""
+
+    def __init__(self, of="name", **options):
+        self.of = of
+        super().__init__(
+            **{"max_length": 400, "editable": False, "db_collation": "C", "db_index": True} | options
+        )
+
+    def deconstruct(self):
+        name, path, args, options = super().deconstruct()
+        return name, path, args, options | {"of": self.of}
+
+    def pre_save(self, model_instance, add):
+        value = sort_key(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, value)
+        return value

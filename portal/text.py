@@ -1,0 +1,83 @@
+"""Vietnamese text: one spelling stored, one folding for search, one order for lists, one way to an address."""
+
+import re
+import unicodedata
+
+from django.utils.text import slugify as ascii_slugify
+
+# Zero-width characters, direction marks and overrides, the byte-order mark, the soft hyphen: nobody sees them, and they hide things.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Word's bullets live in the private use area and show as empty boxes.
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+_BLANKS = re.compile(r"[^\S\n]+")
+_COMBINING = re.compile("[\u0300-\u036f]")
+
+# Both ways to place the tone on oa, oe, uy are in use: "hòa" and "hoà" are one word.
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_EARLY_TONE = re.compile(f"(o)([{_TONES}])([ae])(?![{_TONES}])|(?<!q)(u)([{_TONES}])(y)(?![{_TONES}])", re.I)
+
+
+def nfc(text: str) -> str:
+    """Compose accents: the same word typed on a Mac and on Windows becomes the same characters."""
+    return unicodedata.normalize("NFC", text)
+
+
+def clean_text(text: str) -> str:
+    """Several lines as they may be stored: NFC, nothing invisible, blanks single, no blank at a line's ends."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = _PRIVATE_USE.sub("-", _CONTROL.sub(" ", _INVISIBLE.sub("", text)))
+    lines = (_BLANKS.sub(" ", line).strip() for line in nfc(text).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def clean_line(text: str) -> str:
+    """One line as it may be stored: as `clean_text`, line breaks turned into blanks."""
+    return " ".join(clean_text(text).split())
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, for search: "Đăng ký" gives "dang ky". Keeps the length of NFC text."""
+    decomposed = unicodedata.normalize("NFD", nfc(text).lower())
+    return nfc(_COMBINING.sub("", decomposed)).replace("đ", "d")
+
+
+def settle_tones(text: str) -> str:
+    """Lower case with one placement of tones: "Hòa" and "hoà" both give "hoà"."""
+    decomposed = unicodedata.normalize("NFD", text.lower())
+    moved = _EARLY_TONE.sub(
+        lambda m: f"{m[1]}{m[3]}{m[2]}" if m[1] else f"{m[4]}{m[6]}{m[5]}", decomposed
+    )
+    return nfc(moved)
+
+
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK = {letter: chr(ord("A") + place) for place, letter in enumerate(_ALPHABET)}
+# Level, huyền, hỏi, ngã, sắc, nặng: the order of Vietnamese dictionaries.
+_TONE_RANK = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+_SYLLABLE = re.compile(r"\d+|[^\W\d_]+")
+
+
+def sort_key(text: str) -> str:
+    """A key whose plain byte order is the Vietnamese order: a ă â b c d đ e ê…, then tones, numbers by value."""
+    return " ".join(_syllable_key(s) for s in _SYLLABLE.findall(settle_tones(text)))[:400]
+
+
+def _syllable_key(syllable: str) -> str:
+    if syllable.isdigit():
+        return syllable.zfill(9)
+    letters, tone = [], "0"
+    for char in syllable:
+        base = unicodedata.normalize("NFD", char)
+        tone = next((_TONE_RANK[mark] for mark in base if mark in _TONE_RANK), tone)
+        letter = nfc("".join(mark for mark in base if mark not in _TONE_RANK))
+        letters.append(_RANK.get(letter, letter))
+    return f"{''.join(letters)}!{tone}"
+
+
+def slugify(text: str, max_length: int = 80) -> str:
+    """An address part: ASCII, hyphens, cut at a word. Django's own loses the đ."""
+    slug = ascii_slugify(fold(text))
+    if len(slug) > max_length:
+        slug = slug[: max_length + 1].rsplit("-", 1)[0][:max_length]
+    return slug

@@ -1,0 +1,48 @@
+from procedures.models.agencies import AdminUnit, AdminUnitSuccession, Agency
+from procedures.models.catalogue import (
+    Audience,
+    DossierCase,
+    Fee,
+    LegalBasis,
+    Level,
+    Procedure,
+    ProcedureAgency,
+    ProcedureResult,
+    ProcedureSource,
+    ProcedureStep,
+    RequiredDocument,
+    Sector,
+    SectorGroup,
+    SubmissionMethod,
+    codes_meant_by,
+)
+from procedures.models.legal import LegalDocument, PublicationDecision
+from procedures.models.qr import QrScan, QrTarget
+from procedures.models.reception import OpeningHours, ServicePoint
+
+__all__ = [
+    "AdminUnit",
+    "AdminUnitSuccession",
+    "Agency",
+    "Audience",
+    "DossierCase",
+    "Fee",
+    "LegalBasis",
+    "LegalDocument",
+    "Level",
+    "OpeningHours",
+    "Procedure",
+    "ProcedureAgency",
+    "ProcedureResult",
+    "ProcedureSource",
+    "ProcedureStep",
+    "PublicationDecision",
+    "QrScan",
+    "QrTarget",
+    "RequiredDocument",
+    "Sector",
+    "SectorGroup",
+    "ServicePoint",
+    "SubmissionMethod",
+    "codes_meant_by",
+]

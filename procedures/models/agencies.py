@@ -1,0 +1,213 @@
+"""Administrative units and the agencies that work in them, with their history."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.fields import LineField, SortKeyField
+from portal.text import slugify
+
+
+class DatedQuerySet(models.QuerySet):
+    """Rows that exist for a span of days."""
+
+    def current(self, on=None):
+        on = on or timezone.localdate()
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gt=on)
+        )
+
+
+class AdminUnitQuerySet(DatedQuerySet):
+    def communes(self):
+        kinds = AdminUnit.Kind
+        return self.filter(kind__in=[kinds.COMMUNE, kinds.WARD, kinds.SPECIAL_ZONE])
+
+
+class AdminUnit(models.Model):
+    """A province, commune, ward or special zone; before 01/07/2025 also a district, town or township.
+
+    Codes are those of the General Statistics Office. A new unit may carry an old one's code.
+    """
+
+    class Kind(models.TextChoices):
+        PROVINCE = "province", "Tỉnh"
+        CITY = "city", "Thành phố"
+        COMMUNE = "commune", "Xã"
+        WARD = "ward", "Phường"
+        SPECIAL_ZONE = "special_zone", "Đặc khu"
+        DISTRICT = "district", "Huyện"
+        DISTRICT_TOWN = "district_town", "Thị xã"
+        DISTRICT_CITY = "district_city", "Thành phố thuộc tỉnh"
+        TOWNSHIP = "township", "Thị trấn"
+
+    code = LineField("mã đơn vị", max_length=10, help_text="Theo danh mục của Tổng cục Thống kê.")
+    name = LineField("tên", max_length=120, help_text="Tên không kèm loại, ví dụ “Tân Thuận”.")
+    sort_key = SortKeyField()
+    kind = models.CharField("loại", max_length=20, choices=Kind)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="thuộc",
+    )
+    valid_from = models.DateField("có từ ngày", null=True, blank=True)
+    valid_to = models.DateField(
+        "hết từ ngày", null=True, blank=True, help_text="Bỏ trống nếu đơn vị đang tồn tại."
+    )
+    successors = models.ManyToManyField(
+        "self",
+        through="AdminUnitSuccession",
+        through_fields=("old", "new"),
+        symmetrical=False,
+        related_name="predecessors",
+    )
+
+    objects = AdminUnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "đơn vị hành chính"
+        verbose_name_plural = "đơn vị hành chính"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(valid_to=None),
+                name="procedures_adminunit_one_current_per_code",
+                violation_error_message="Mã này đang thuộc một đơn vị khác còn tồn tại.",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__lt=F("valid_to")),
+                name="procedures_adminunit_ends_after_start",
+                violation_error_message="Ngày hết phải sau ngày bắt đầu.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.full_name
+
+    @property
+    def full_name(self):
+        kind = "Thành phố" if self.kind == self.Kind.DISTRICT_CITY else self.get_kind_display()
+        return f"{kind} {self.name}"
+
+
+class AdminUnitSuccession(models.Model):
+    """One old unit that went, in whole or in part, into one new unit."""
+
+    old = models.ForeignKey(
+        AdminUnit, on_delete=models.CASCADE, related_name="successions", verbose_name="đơn vị cũ"
+    )
+    new = models.ForeignKey(
+        AdminUnit, on_delete=models.CASCADE, related_name="origins", verbose_name="đơn vị mới"
+    )
+    effective_on = models.DateField("từ ngày")
+    decision = LineField("theo văn bản", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "sáp nhập, chia tách"
+        verbose_name_plural = "sáp nhập, chia tách"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["old", "new"], name="procedures_adminunitsuccession_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(old=F("new")),
+                name="procedures_adminunitsuccession_not_itself",
+                violation_error_message="Một đơn vị không thể kế thừa chính nó.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.old} → {self.new}"
+
+
+class AgencyQuerySet(DatedQuerySet):
+    def in_name_order(self):
+        return self.order_by("sort_key", "pk")
+
+
+class Agency(models.Model):
+    """An office that settles, decides on or helps with procedures, or that is responsible for this portal."""
+
+    class Kind(models.TextChoices):
+        MINISTRY = "ministry", "Cơ quan trung ương"
+        PROVINCE = "province", "Cơ quan cấp tỉnh"
+        COMMUNE = "commune", "Cơ quan cấp xã"
+        OTHER = "other", "Cơ quan khác"
+
+    name = LineField("tên", max_length=600)
+    sort_key = SortKeyField()
+    slug = models.SlugField("địa chỉ trang", max_length=120, unique=True)
+    short_name = LineField("tên ngắn", max_length=120, blank=True)
+    kind = models.CharField("loại", max_length=20, choices=Kind, default=Kind.OTHER)
+    admin_unit = models.ForeignKey(
+        AdminUnit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agencies",
+        verbose_name="đơn vị hành chính",
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="cơ quan cấp trên",
+    )
+    valid_from = models.DateField("có từ ngày", null=True, blank=True)
+    valid_to = models.DateField("hết từ ngày", null=True, blank=True)
+    successors = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="predecessors",
+        verbose_name="cơ quan kế thừa",
+    )
+    address = LineField("địa chỉ", max_length=300, blank=True)
+    phone = LineField("điện thoại", max_length=40, blank=True)
+    hotline = LineField("đường dây nóng", max_length=40, blank=True)
+    email = models.EmailField("thư điện tử", blank=True)
+    website = models.URLField("trang thông tin", blank=True)
+    responsible_person = LineField(
+        "người chịu trách nhiệm", max_length=200, blank=True, help_text="Họ tên và chức vụ."
+    )
+    owns_portal = models.BooleanField(
+        "là chủ quản của Cổng",
+        default=False,
+        help_text="Tên, địa chỉ, điện thoại của cơ quan này hiện ở đầu và cuối mọi trang.",
+    )
+
+    objects = AgencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "cơ quan"
+        verbose_name_plural = "cơ quan"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owns_portal"],
+                condition=Q(owns_portal=True),
+                name="procedures_agency_one_portal_owner",
+                violation_error_message="Đã có một cơ quan khác là chủ quản của Cổng.",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__lt=F("valid_to")),
+                name="procedures_agency_ends_after_start",
+                violation_error_message="Ngày hết phải sau ngày bắt đầu.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.short_name or self.name
+
+    def get_absolute_url(self):
+        return reverse("procedures:agency_detail", args=[self.slug])
+
+    @staticmethod
+    def slug_for(name):
+        """The address of an agency of this name: "Sở Tư Pháp" and "Sở Tư pháp" are one agency."""
+        return slugify(name, max_length=110)
