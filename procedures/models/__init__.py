@@ -1,24 +1,20 @@
 from procedures.models.agencies import AdminUnit, AdminUnitSuccession, Agency
-from procedures.models.catalogue import (
-    Audience,
+from procedures.models.catalogue import Level, Procedure, codes_meant_by
+from procedures.models.legal import LegalDocument, PublicationDecision
+from procedures.models.parts import (
     DossierCase,
     Fee,
     LegalBasis,
-    Level,
-    Procedure,
     ProcedureAgency,
     ProcedureResult,
     ProcedureSource,
     ProcedureStep,
     RequiredDocument,
-    Sector,
-    SectorGroup,
     SubmissionMethod,
-    codes_meant_by,
 )
-from procedures.models.legal import LegalDocument, PublicationDecision
 from procedures.models.qr import QrScan, QrTarget
 from procedures.models.reception import OpeningHours, ServicePoint
+from procedures.models.sectors import Audience, Sector, SectorGroup
 
 __all__ = [
     "AdminUnit",

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from portal.fields import LineField, ProseField, SortKeyField
 from procedures.models.agencies import AdminUnit
-from procedures.models.catalogue import Sector
+from procedures.models.sectors import Sector
 
 
 class ServicePointQuerySet(models.QuerySet):
