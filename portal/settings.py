@@ -1,10 +1,13 @@
 """All settings. What differs between places is an environment variable; `.env.example` explains each."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from portal.secret_key import kept_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -20,35 +23,56 @@ if ENVIRONMENT not in {"development", "production"}:
 
 
 def needed_in_production(name, *, cast, development):
-    """Read a variable that production must be given and development may leave out."""
-    if PRODUCTION and not env.str(name, default=""):
+    """Read a variable that production must be given and development may leave out or empty."""
+    if env.str(name, default="").strip():
+        return cast(name)
+    if PRODUCTION:
         raise ImproperlyConfigured(
             f"{name} is not set. Production does not start without it; see .env.example."
         )
-    return cast(name, default=development)
+    return development
+
+
+def refuse_in_production(is_wrong, reason):
+    if PRODUCTION and is_wrong:
+        raise ImproperlyConfigured(f"{reason}. Production does not start like this.")
 
 
 DEBUG = env.bool("DEBUG", default=False)
-if PRODUCTION and DEBUG:
-    raise ImproperlyConfigured(
-        "DEBUG is on. Production does not start with it: error pages would show its insides."
-    )
+refuse_in_production(DEBUG, "DEBUG is on: error pages would show the portal's insides")
 
-SECRET_KEY = needed_in_production(
-    "SECRET_KEY", cast=env.str, development="only-for-development-on-one-machine"
+# What a checkout in development keeps for itself: its database and its secret key.
+DATA_DIR = BASE_DIR / (env.str("PORTAL_DATA", default="") or ".data")
+
+SECRET_KEY = needed_in_production("SECRET_KEY", cast=env.str, development=None)
+if SECRET_KEY is None:
+    SECRET_KEY = kept_secret_key(DATA_DIR)
+refuse_in_production(
+    len(SECRET_KEY) < 50, "SECRET_KEY is shorter than 50 characters: it can be guessed"
 )
+
 ALLOWED_HOSTS = needed_in_production(
     "ALLOWED_HOSTS", cast=env.list, development=["127.0.0.1", "localhost", "[::1]"]
 )
+refuse_in_production(
+    "*" in ALLOWED_HOSTS, "ALLOWED_HOSTS has “*”: the portal would answer to any name"
+)
+
 # The one source of absolute addresses: QR codes, the site map, canonical links.
 SITE_URL = needed_in_production(
-    "SITE_URL", cast=env.str, development="http://127.0.0.1:8000"
+    "SITE_URL",
+    cast=env.str,
+    development=f"http://127.0.0.1:{env.str('PORT', default='') or 8000}",
 ).rstrip("/")
+refuse_in_production(
+    urlsplit(SITE_URL).scheme != "https" or not urlsplit(SITE_URL).hostname,
+    "SITE_URL is not https:// and a name: printed codes would lead to unprotected pages",
+)
 
 INSTALLED_APPS = [
     "portal",
     "procedures",
-    "django.contrib.admin",
+    "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -96,17 +120,27 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES = {
+    "default": needed_in_production(
+        "DATABASE_URL",
+        cast=env.db,
+        development={"ENGINE": "portal.local_postgres", "NAME": "portal"},
+    )
+}
 DATABASES["default"] |= {
     # A new connection costs five times a kept one; a kept one is checked before use.
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
+    # What DATABASE_URL says after its “?” wins.
     "OPTIONS": {
         "connect_timeout": 3,
         "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
-    },
+    }
+    | DATABASES["default"].get("OPTIONS", {}),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The longest dossier has 94 papers with ten fields each, on one page of the admin.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

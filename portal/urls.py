@@ -2,9 +2,57 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.generic import TemplateView
+
+from portal import views
+from portal.sitemaps import PageSitemap
+from procedures.sitemaps import (
+    AgencySitemap,
+    ProcedureSitemap,
+    SectorSitemap,
+    ServicePointSitemap,
+)
+from procedures.views.search import procedure_source
+
+SEARCH_SOURCES = [procedure_source]
+SITEMAPS = {
+    "pages": PageSitemap(
+        "home",
+        "procedures:procedure_list",
+        "procedures:sector_list",
+        "procedures:agency_list",
+        "procedures:service_point_list",
+        "site_map",
+    ),
+    "procedures": ProcedureSitemap,
+    "sectors": SectorSitemap,
+    "agencies": AgencySitemap,
+    "service_points": ServicePointSitemap,
+}
 
 urlpatterns = [
+    path("", TemplateView.as_view(template_name="portal/home.html"), name="home"),
     path("", include("procedures.urls")),
+    # Tìm kiếm
+    path("tim-kiem/", views.search, {"sources": SEARCH_SOURCES}, name="search"),
+    path("tim-kiem.json", views.search_json, {"sources": SEARCH_SOURCES}, name="search_json"),
+    # Sơ đồ trang
+    path(
+        "so-do-trang/",
+        TemplateView.as_view(template_name="portal/site_map.html"),
+        name="site_map",
+    ),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
+    # Máy chủ
+    path("healthz", views.health, name="health"),
+    path("readyz", views.readiness, name="readiness"),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]
+
+handler400 = "portal.views.bad_request"
+handler403 = "portal.views.permission_denied"
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.server_error"

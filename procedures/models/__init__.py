@@ -14,6 +14,7 @@ from procedures.models.parts import (
 )
 from procedures.models.qr import QrScan, QrTarget
 from procedures.models.reception import OpeningHours, ServicePoint
+from procedures.models.search import SearchEntry, SearchTerm, Synonym
 from procedures.models.sectors import Audience, Sector, SectorGroup
 
 __all__ = [
@@ -36,9 +37,12 @@ __all__ = [
     "QrScan",
     "QrTarget",
     "RequiredDocument",
+    "SearchEntry",
+    "SearchTerm",
     "Sector",
     "SectorGroup",
     "ServicePoint",
     "SubmissionMethod",
+    "Synonym",
     "codes_meant_by",
 ]

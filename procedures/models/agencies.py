@@ -1,7 +1,7 @@
 """Administrative units and the agencies that work in them, with their history."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -125,6 +125,14 @@ class AdminUnitSuccession(models.Model):
 
 
 class AgencyQuerySet(DatedQuerySet):
+    def with_listed_count(self):
+        """Each agency with the number of listed procedures that it settles, as `count`; those without are left out."""
+        roles = self.model.procedure_roles.rel.related_model
+        listed = roles.procedure.get_queryset().listed()
+        settles = Q(procedure_roles__role="executing", procedure_roles__procedure__in=listed)
+        count = Count("procedure_roles__procedure", filter=settles, distinct=True)
+        return self.annotate(count=count).filter(count__gt=0)
+
     def in_name_order(self):
         return self.order_by("sort_key", "pk")
 

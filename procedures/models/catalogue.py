@@ -5,6 +5,7 @@ Order and names of the parts follow the National Database on Administrative Proc
 """
 
 import re
+import unicodedata
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -261,12 +262,22 @@ class Procedure(models.Model):
         return ended or self.status == self.Status.EXPIRED
 
     @property
+    def has_long_name(self):
+        """Whether the name would fill a phone's screen in the usual size of a heading."""
+        return len(self.name) > 160
+
+    @property
     def is_coming(self):
         return self.effective_on is not None and self.effective_on > timezone.localdate()
 
     @property
     def level_labels(self):
         return [Level(level).label for level in self.levels]
+
+    @property
+    def other_agencies_count(self):
+        """For cards: how many agencies settle it beside the one named."""
+        return len(self.executing_roles) - 1
 
     def agencies_as(self, role):
         return [row.agency for row in self.agency_roles.all() if row.role == role]
@@ -287,18 +298,20 @@ class Procedure(models.Model):
         return [part for part, is_present in present.items() if not is_present]
 
 
-_TYPED_CODE = re.compile(r"(\d)[.,\s]{0,2}(\d{6})(?!\d)((?:\.[\dH]+)*)", re.I)
+# Signs that people put between the parts of a code, or leave out.
+_TYPED_CODE = re.compile(r"(?<!\d)(\d)[.,\-_/\s]{0,3}(\d{6})(?!\d)((?:\s?[.,\-]\s?[\dH]+)*)", re.I)
 
 
 def codes_meant_by(typed):
     """The codes that a person may mean, likeliest first.
 
-    Forms seen: 1001193, " 1.001193 ", 1,001193, 1.001193.000.00.00.H12 (the national form with the
-    province), 1.010039.01. A province's own variant such as 1.012753.H19 comes before its base code.
+    Forms seen: 1001193, " 1.001193 ", 1,001193, "1 001193", "Mã TTHC: 1.001193", full-width digits,
+    1.001193.000.00.00.H12 (the national form with the province), 1.010039.01.
+    A province's own variant such as 1.012753.H19 comes before its base code.
     """
-    match = _TYPED_CODE.search(typed)
-    if match is None or typed[: match.start()].rstrip()[-1:].isdigit():
+    match = _TYPED_CODE.search(unicodedata.normalize("NFKC", typed[:300]))
+    if match is None:
         return []
     base = f"{match[1]}.{match[2]}"
-    province = re.search(r"\.(H\d{2})$", match[3], re.I)
+    province = re.search(r"[.,\-]\s?(H\d{2})$", match[3], re.I)
     return [f"{base}.{province[1].upper()}", base] if province else [base]

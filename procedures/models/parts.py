@@ -167,6 +167,10 @@ class RequiredDocument(OrderedPart):
     def __str__(self):
         return self.name[:80]
 
+    @property
+    def has_quantity(self):
+        return bool(self.original_qty or self.copy_qty or self.photocopy_qty)
+
 
 class ProcedureResult(OrderedPart):
     """What the applicant gets: a certificate, a licence, a decision."""

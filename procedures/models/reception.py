@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.fields import LineField, ProseField, SortKeyField
+from portal.text import fold
 from procedures.models.agencies import AdminUnit
 from procedures.models.sectors import Sector
 
@@ -28,6 +29,9 @@ class ServicePointQuerySet(models.QuerySet):
         return self.select_related("admin_unit").prefetch_related(
             Prefetch("hours", OpeningHours.objects.order_by("weekday", "opens_at"))
         )
+
+    def with_former_units(self):
+        return self.prefetch_related("admin_unit__predecessors")
 
 
 class ServicePoint(models.Model):
@@ -82,6 +86,30 @@ class ServicePoint(models.Model):
 
     def get_absolute_url(self):
         return reverse("procedures:service_point_detail", args=[self.slug])
+
+    @property
+    def level_filter(self):
+        """The value of the catalogue's level filter that fits what this point takes."""
+        return "xa" if self.kind in {self.Kind.COMMUNE_CENTRE, self.Kind.SATELLITE} else "tinh"
+
+    @property
+    def former_units(self):
+        """The units that the present one was made from: people still give these as their address."""
+        return [unit.full_name for unit in self.admin_unit.predecessors.all()]
+
+    def is_at(self, place):
+        """Whether a place that a person types, in today's or in an old name, is this point's."""
+        names = [self.name, self.address, self.admin_unit.full_name, *self.former_units]
+        return any(fold(place) in fold(name) for name in names)
+
+    @property
+    def hours_by_day(self):
+        """Every weekday with its spans; a day without any is closed."""
+        spans = list(self.hours.all())
+        return [
+            (label, [span for span in spans if span.weekday == day])
+            for day, label in OpeningHours.Weekday.choices
+        ]
 
     @property
     def hours_today(self):

@@ -1,9 +1,21 @@
 """Sectors, the citizen's own groups of them, and the kinds of people a procedure is for."""
 
 from django.db import models
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from portal.fields import LineField, ProseField, SortKeyField
+
+
+class SectorQuerySet(models.QuerySet):
+    def with_listed_count(self):
+        """Each sector with the number of its procedures that lists show, as `count`; those without are left out."""
+        listed = self.model.procedures.rel.related_model.objects.listed()
+        count = Count("procedures", filter=Q(procedures__in=listed))
+        return self.annotate(count=count).filter(count__gt=0)
+
+    def in_name_order(self):
+        return self.order_by("sort_key", "pk")
 
 
 class Sector(models.Model):
@@ -13,6 +25,8 @@ class Sector(models.Model):
     sort_key = SortKeyField()
     slug = models.SlugField("địa chỉ trang", max_length=120, unique=True)
     description = ProseField("giới thiệu", blank=True)
+
+    objects = SectorQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lĩnh vực"

@@ -1,0 +1,186 @@
+import errno
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection, connections, transaction
+
+HOST = "127.0.0.1"
+SAMPLE_PASSWORDS = {"quantri": "quantri-mau", "canbo": "canbo-mau"}
+SAMPLE_ROLES = {"quantri": "quản trị", "canbo": "biên tập thủ tục"}
+
+
+class Command(BaseCommand):
+    help = "Chạy cổng trên máy này: cơ sở dữ liệu, nội dung mẫu và máy chủ web. Ctrl-C để dừng."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--port",
+            type=int,
+            default=os.environ.get("PORT") or 8000,
+            help="cổng mạng; mặc định là biến PORT, hoặc 8000",
+        )
+        parser.add_argument(
+            "--no-sample",
+            action="store_false",
+            dest="sample",
+            help="không nạp nội dung mẫu và tài khoản mẫu",
+        )
+        parser.add_argument(
+            "--end-with-parent",
+            action="store_true",
+            help="dừng khi tiến trình đã gọi lệnh này dừng (dành cho make)",
+        )
+
+    def handle(self, *, port, sample, end_with_parent, **options):
+        if settings.PRODUCTION:
+            raise CommandError("Lệnh dev chỉ dùng khi ENVIRONMENT là development.")
+        require_free(port)
+        parent = os.getppid() if end_with_parent else None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
+        try:
+            self.prepare_database(sample)
+            with web_server(port) as server:
+                self.announce(port)
+                self.wait(server, parent)
+        except KeyboardInterrupt:
+            self.stdout.write("\nĐã dừng.")
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+            connections.close_all()
+            leave_database()
+
+    def prepare_database(self, sample):
+        self.stdout.write("Mở cơ sở dữ liệu…")
+        self.stdout.flush()
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"Không mở được cơ sở dữ liệu. {error}") from error
+        call_command("migrate", interactive=False, verbosity=0)
+        # The sample staff come last, so they tell that the sample has been loaded.
+        if sample and not sample_staff().exists():
+            self.stdout.write("Nạp nội dung mẫu…")
+            self.stdout.flush()
+            call_command("seed_procedures", stdout=self.stdout)
+            create_sample_staff()
+
+    def announce(self, port):
+        home = f"http://{HOST}:{port}/"
+        lines = [
+            "",
+            "Cổng đang chạy. Bấm Ctrl-C để dừng.",
+            f"  Trang cho người dân: {home}",
+            f"  Trang quản trị:      {home}{settings.ADMIN_PATH}",
+        ]
+        for username in sample_staff().values_list("username", flat=True):
+            password, role = SAMPLE_PASSWORDS[username], SAMPLE_ROLES[username]
+            lines.append(f"  Tài khoản mẫu:       {username} / {password} ({role})")
+        connections.close_all()
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
+
+    def wait(self, server, parent):
+        while server.poll() is None:
+            if parent and is_ending(parent):
+                raise KeyboardInterrupt
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(timeout=0.5)
+        raise CommandError(f"Máy chủ web đã tự dừng (mã {server.returncode}).")
+
+
+def require_free(port):
+    """Refuse a port in use. The web server itself would share it: it listens with SO_REUSEPORT."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            if getattr(error, "errno", None) == errno.EADDRINUSE:
+                reason = "đang có chương trình khác dùng"
+            else:
+                reason = f"không mở được ({error})"
+            raise CommandError(
+                f"Cổng mạng {port} {reason}. Hãy chọn cổng khác, ví dụ: make run PORT=8080"
+            ) from error
+
+
+def sample_staff():
+    return get_user_model().objects.filter(username__in=SAMPLE_PASSWORDS).order_by("pk")
+
+
+@transaction.atomic
+def create_sample_staff():
+    users = get_user_model().objects
+    users.create_superuser("quantri", password=SAMPLE_PASSWORDS["quantri"])
+    editor = users.create_user("canbo", password=SAMPLE_PASSWORDS["canbo"], is_staff=True)
+    editors, _ = Group.objects.get_or_create(name="Biên tập thủ tục")
+    editors.permissions.set(
+        Permission.objects.filter(content_type__app_label="procedures").exclude(
+            codename__startswith="delete_"
+        )
+    )
+    editor.groups.add(editors)
+
+
+@contextmanager
+def web_server(port):
+    server = subprocess.Popen(
+        [sys.executable, "-m", "portal.development_server", str(port)],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"PORT": str(port)},
+        stdin=subprocess.PIPE,
+        # Its own group: Ctrl-C reaches this command alone, which ends the server in order.
+        process_group=0,
+    )
+    try:
+        wait_until_it_listens(server, port)
+        yield server
+    finally:
+        server.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=10)
+        # Whoever of the group is left, were the server killed before its workers.
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+        server.stdin.close()
+
+
+def wait_until_it_listens(server, port):
+    while server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.05)
+    raise CommandError("Máy chủ web không khởi động được.")
+
+
+def is_ending(parent):
+    if os.getppid() != parent:
+        return True
+    # GNU make, interrupted alone, does not pass the signal on: it waits for us, and meanwhile blocks that signal.
+    try:
+        status = Path(f"/proc/{parent}/status").read_text()
+    except OSError:
+        return False
+    blocked = re.search(r"^SigBlk:\s*(\w+)", status, re.MULTILINE)
+    return bool(int(blocked[1], 16) & 1 << signal.SIGINT - 1)
+
+
+def leave_database():
+    if settings.DATABASES["default"]["ENGINE"] == "portal.local_postgres":
+        connection.leave_server()

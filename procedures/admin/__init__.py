@@ -1,0 +1,48 @@
+"""The staff's workplace. The order of registration is the order on the screen: the order of the work."""
+
+from django.contrib import admin
+
+from procedures.admin.agencies import AdminUnitAdmin, AgencyAdmin
+from procedures.admin.catalogue import ProcedureAdmin
+from procedures.admin.legal import LegalDocumentAdmin, PublicationDecisionAdmin
+from procedures.admin.parts import DossierCaseAdmin, SubmissionMethodAdmin
+from procedures.admin.qr import QrTargetAdmin
+from procedures.admin.reception import ServicePointAdmin
+from procedures.admin.sectors import AudienceAdmin, SectorAdmin, SectorGroupAdmin
+from procedures.admin.sources import ProcedureSourceAdmin
+from procedures.admin.words import SynonymAdmin
+from procedures.models import (
+    AdminUnit,
+    Agency,
+    Audience,
+    DossierCase,
+    LegalDocument,
+    Procedure,
+    ProcedureSource,
+    PublicationDecision,
+    QrTarget,
+    Sector,
+    SectorGroup,
+    ServicePoint,
+    SubmissionMethod,
+    Synonym,
+)
+
+for model, model_admin in [
+    (Procedure, ProcedureAdmin),
+    (PublicationDecision, PublicationDecisionAdmin),
+    (LegalDocument, LegalDocumentAdmin),
+    (ServicePoint, ServicePointAdmin),
+    (Agency, AgencyAdmin),
+    (Sector, SectorAdmin),
+    (SectorGroup, SectorGroupAdmin),
+    (Audience, AudienceAdmin),
+    (Synonym, SynonymAdmin),
+    (AdminUnit, AdminUnitAdmin),
+    (QrTarget, QrTargetAdmin),
+    (ProcedureSource, ProcedureSourceAdmin),
+    # Reached from their procedure, not from the front page.
+    (SubmissionMethod, SubmissionMethodAdmin),
+    (DossierCase, DossierCaseAdmin),
+]:
+    admin.site.register(model, model_admin)

@@ -1,0 +1,1 @@
+"""The insides of the search over procedures; `procedures.search` is its door."""

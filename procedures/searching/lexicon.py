@@ -1,0 +1,43 @@
+"""How common each word of the catalogue is: asked from the database once a search."""
+
+from math import log
+
+from procedures.models import SearchTerm
+
+# What a word that stands in no title weighs less than one that does: the running text is long and says everything.
+TEXT_SHARE = 0.25
+
+
+class Lexicon:
+    """Counts of the terms met in one search."""
+
+    def __init__(self):
+        self._found = {}
+        self._asked = set()
+        self.learn([SearchTerm.objects.TOTAL])
+        self.total = max(1, self.anywhere(SearchTerm.objects.TOTAL))
+
+    def learn(self, terms):
+        new = set(terms) - self._asked
+        if new:
+            self._asked |= new
+            rows = SearchTerm.objects.filter(term__in=new)
+            for term, *counts in rows.values_list("term", "in_titles", "anywhere", "written"):
+                self._found[term] = counts
+
+    def in_titles(self, term):
+        return self._found[term][0] if term in self._found else 0
+
+    def anywhere(self, term):
+        return self._found[term][1] if term in self._found else 0
+
+    def written(self, term):
+        return self._found[term][2] if term in self._found else term
+
+    def knows(self, term):
+        return term in self._found
+
+    def information(self, term):
+        """How much it tells that a procedure has this term (inverse document frequency)."""
+        count = self.in_titles(term) + TEXT_SHARE * self.anywhere(term)
+        return log((self.total + 1) / (count + 0.5))

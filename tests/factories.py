@@ -1,0 +1,165 @@
+"""The smallest valid object of each kind; a test states only the fields it is about."""
+
+from datetime import time
+from itertools import count
+
+from portal.text import slugify
+from procedures.models import (
+    AdminUnit,
+    Agency,
+    Audience,
+    DossierCase,
+    Fee,
+    LegalBasis,
+    LegalDocument,
+    OpeningHours,
+    Procedure,
+    ProcedureAgency,
+    ProcedureResult,
+    ProcedureStep,
+    PublicationDecision,
+    QrTarget,
+    RequiredDocument,
+    Sector,
+    SectorGroup,
+    ServicePoint,
+    SubmissionMethod,
+    Synonym,
+)
+
+_numbers = count(1)
+
+
+def make_admin_unit(name="Tân Thuận", **fields):
+    number = next(_numbers)
+    return AdminUnit.objects.create(**{"code": f"9{number:05}", "name": name, "kind": "commune"} | fields)
+
+
+def make_agency(name=None, **fields):
+    name = name or f"Sở Thử nghiệm {next(_numbers)}"
+    return Agency.objects.create(**{"name": name, "slug": slugify(name, max_length=110)} | fields)
+
+
+def make_sector(name=None, **fields):
+    name = name or f"Lĩnh vực {next(_numbers)}"
+    return Sector.objects.create(**{"name": name, "slug": slugify(name, max_length=110)} | fields)
+
+
+def make_group(name=None, *, sectors=(), procedures=(), **fields):
+    name = name or f"Nhóm {next(_numbers)}"
+    group = SectorGroup.objects.create(**{"name": name, "slug": slugify(name)} | fields)
+    group.sectors.set(sectors)
+    group.procedures.set(procedures)
+    return group
+
+
+def make_audience(name=None, **fields):
+    name = name or f"Đối tượng {next(_numbers)}"
+    return Audience.objects.create(**{"name": name, "slug": slugify(name)} | fields)
+
+
+def make_procedure(*, audiences=(), **fields):
+    """A published procedure with a name and a code; its parts are made apart."""
+    number = next(_numbers)
+    defaults = {
+        "code": f"9.{number:06}",
+        "name": f"Thủ tục thử nghiệm {number}",
+        "levels": ["commune"],
+        "status": Procedure.Status.PUBLISHED,
+    }
+    procedure = Procedure.objects.create(**defaults | fields)
+    procedure.audiences.set(audiences)
+    return procedure
+
+
+def make_complete_procedure(**fields):
+    """A procedure with every compulsory part, so that it may be published."""
+    sector = fields.pop("sector", None) or make_sector()
+    procedure = make_procedure(
+        **{"sector": sector, "sets_required": 1, "audiences": [make_audience()]} | fields
+    )
+    make_step(procedure)
+    make_method(procedure, duration_value=3, duration_unit="working_day")
+    make_document(make_case(procedure))
+    make_agency_role(procedure)
+    return procedure
+
+
+def make_step(procedure, **fields):
+    return ProcedureStep.objects.create(
+        **{"procedure": procedure, "title": "Bước 1", "body": "Nộp hồ sơ."} | fields
+    )
+
+
+def make_method(procedure, **fields):
+    return SubmissionMethod.objects.create(**{"procedure": procedure, "kind": "direct"} | fields)
+
+
+def make_fee(method, **fields):
+    return Fee.objects.create(**{"method": method, "kind": "levy", "amount": 50_000} | fields)
+
+
+def make_case(procedure, **fields):
+    return DossierCase.objects.create(**{"procedure": procedure} | fields)
+
+
+def make_document(case, **fields):
+    return RequiredDocument.objects.create(
+        **{"case": case, "name": "Tờ khai", "original_qty": 1} | fields
+    )
+
+
+def make_result(procedure, **fields):
+    return ProcedureResult.objects.create(**{"procedure": procedure, "name": "Giấy khai sinh"} | fields)
+
+
+def make_agency_role(procedure, agency=None, **fields):
+    return ProcedureAgency.objects.create(
+        **{"procedure": procedure, "agency": agency or make_agency(), "role": "executing"} | fields
+    )
+
+
+def make_legal_document(number=None, **fields):
+    number = number or f"{next(_numbers)}/2025/NĐ-CP"
+    return LegalDocument.objects.create(
+        **{"number": number, "doc_type": "Nghị định", "title": "Về việc thử nghiệm"} | fields
+    )
+
+
+def make_legal_basis(procedure, document=None, **fields):
+    return LegalBasis.objects.create(
+        **{"procedure": procedure, "document": document or make_legal_document()} | fields
+    )
+
+
+def make_decision(number=None, **fields):
+    number = number or f"{next(_numbers)}/QĐ-UBND"
+    return PublicationDecision.objects.create(**{"number": number} | fields)
+
+
+def make_qr_target(procedure, **fields):
+    return QrTarget.objects.create(**{"procedure": procedure} | fields)
+
+
+def make_service_point(name=None, *, sectors=(), **fields):
+    name = name or f"Trung tâm Phục vụ hành chính công xã số {next(_numbers)}"
+    unit = fields.pop("admin_unit", None) or make_admin_unit()
+    defaults = {
+        "name": name,
+        "slug": slugify(name, max_length=110),
+        "kind": "commune_centre",
+        "admin_unit": unit,
+        "address": "Trụ sở Ủy ban nhân dân xã",
+    }
+    point = ServicePoint.objects.create(**defaults | fields)
+    point.sectors.set(sectors)
+    return point
+
+
+def make_opening_hours(point, **fields):
+    defaults = {"weekday": 0, "opens_at": time(7), "closes_at": time(11)}
+    return OpeningHours.objects.create(service_point=point, **defaults | fields)
+
+
+def make_synonym(term="sổ đỏ", meanings=("giấy chứng nhận quyền sử dụng đất",), **fields):
+    return Synonym.objects.create(term=term, meanings=list(meanings), **fields)

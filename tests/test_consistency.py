@@ -1,0 +1,121 @@
+"""The repository keeps its own promises: migrations in step, no dead template, a complete English catalogue."""
+
+import os
+import re
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils.translation.template import templatize
+
+ROOT = Path(settings.BASE_DIR)
+TEMPLATES = ROOT / "templates"
+CATALOGUE = ROOT / "locale/en/LC_MESSAGES/django.po"
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "x9" * 30 + "abcdefghijklmnopqrstuvwxyz",
+    "ALLOWED_HOSTS": "tthc.example.vn",
+    "SITE_URL": "https://tthc.example.vn",
+    "DATABASE_URL": "postgres://user@127.0.0.1:1/portal",
+}
+# Django and its add-ons look these up by name.
+FOUND_BY_NAME = {"400.html", "403.html", "404.html", "500.html"}
+
+
+@pytest.mark.django_db
+def test_migrations_are_in_step_with_the_models():
+    out = StringIO()
+
+    call_command("makemigrations", check=True, dry_run=True, stdout=out)
+
+    assert "No changes detected" in out.getvalue() or "Không" in out.getvalue()
+
+
+def test_every_migration_has_a_name_that_says_what_it_does():
+    unnamed = [p.name for p in ROOT.glob("*/migrations/*.py") if re.search(r"_auto_|_initial", p.name)]
+
+    assert unnamed == []
+
+
+def test_the_deployment_check_is_clean_under_production_settings():
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "INFO"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | PRODUCTION,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout or "không" in done.stdout.lower()
+
+
+def test_every_template_is_used():
+    text = "\n".join(
+        path.read_text()
+        for folder in ("portal", "procedures", "templates")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".html"}
+    )
+    names = {str(p.relative_to(TEMPLATES)) for p in TEMPLATES.rglob("*.html")}
+
+    unused = {
+        name
+        for name in names - FOUND_BY_NAME
+        if not name.startswith("admin/") and f'"{name}"' not in text
+    }
+
+    assert unused == set()
+
+
+def _msgids():
+    """What the public pages ask to be translated: the templates, and the code that speaks to the public."""
+    for path in TEMPLATES.rglob("*.html"):
+        if path.relative_to(TEMPLATES).parts[0] != "admin":
+            python = templatize(path.read_text(), origin=str(path))
+            yield from re.findall(r"""gettext\(u?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", python)
+            yield from re.findall(r"""ngettext\(u?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", python)
+    for folder in ("portal", "procedures"):
+        for path in (ROOT / folder).rglob("*.py"):
+            yield from re.findall(r"""\b_\(\s*"((?:[^"\\]|\\.)*)"()""", path.read_text())
+
+
+def test_the_english_catalogue_is_complete():
+    catalogue = {entry.msgid: entry for entry in polib.pofile(str(CATALOGUE))}
+    wanted = {(one or other).replace("\\'", "'").replace('\\"', '"') for one, other in _msgids()} - {""}
+
+    missing = {text for text in wanted if text not in catalogue}
+    untranslated = {
+        text for text in wanted & set(catalogue) if not catalogue[text].translated() or catalogue[text].fuzzy
+    }
+
+    assert missing == set()
+    assert untranslated == set()
+
+
+def test_the_compiled_catalogue_is_that_of_the_text():
+    compiled = polib.mofile(str(CATALOGUE.with_suffix(".mo")))
+    text = polib.pofile(str(CATALOGUE))
+
+    assert {e.msgid: (e.msgstr, e.msgstr_plural) for e in compiled} == {
+        e.msgid: (e.msgstr, e.msgstr_plural) for e in text if e.translated()
+    }
+
+
+def test_no_page_pulls_anything_from_another_host():
+    calls = re.compile(r"""(?:src|href|action)=["']https?://|@import|url\(["']?https?://""")
+    public = [*TEMPLATES.rglob("*.html"), *(ROOT / "static").rglob("*.css")]
+
+    assert [str(path) for path in public if calls.search(path.read_text())] == []
+
+
+def test_no_template_carries_inline_style_or_script():
+    inline = re.compile(r"<style|\sstyle=|<script(?![^>]*\bsrc=)|\son\w+=", re.IGNORECASE)
+
+    assert [str(path) for path in TEMPLATES.rglob("*.html") if inline.search(path.read_text())] == []
