@@ -4,8 +4,12 @@ from decimal import Decimal
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
-from django.db.models import CharField, DecimalField, Max, Q, TextField, Transform
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    RelatedFieldWidgetWrapper,
+)
+from django.db.models import CharField, DecimalField, Max, Q, TextField, Transform, URLField
 
 from portal.fields import ProseField
 from portal.text import fold, slugify
@@ -31,9 +35,10 @@ class Folded(Transform):
     """Text without accents and capitals, as `portal.text.fold` makes it."""
 
     lookup_name = "folded"
+    # The three marks of letters and the five tones, as they stand apart from their letters.
     template = (
-        r"lower(translate(regexp_replace(normalize(%(expressions)s, NFD), '[\u0300-\u036f]', '', 'g'),"
-        " 'Đđ', 'dd'))"
+        r"lower(translate(normalize(%(expressions)s, NFD),"
+        r" E'Đđ\u0302\u0306\u031b\u0300\u0301\u0303\u0309\u0323', 'dd'))"
     )
 
 
@@ -49,14 +54,29 @@ class NumberField(forms.DecimalField):
         return value
 
 
-class ModelAdmin(admin.ModelAdmin):
+FORMFIELDS = {
+    DecimalField: {"form_class": NumberField},
+    URLField: {"assume_scheme": "https"},
+}
+
+
+class ChoiceMixin:
+    def formfield_for_dbfield(self, db_field, request, **options):
+        """Let a form choose or add another object, not change or delete it by the way."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_delete_related = False
+        return field
+
+
+class ModelAdmin(ChoiceMixin, admin.ModelAdmin):
     """Searches without accents, in all `search_fields`, for every word typed."""
 
-    formfield_overrides = {
-        DecimalField: {"form_class": NumberField},
-        ProseField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
+    formfield_overrides = FORMFIELDS | {
+        ProseField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}
     }
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
 
     def get_search_results(self, request, queryset, search_term):
         for word in fold(search_term[:200]).split()[:20]:
@@ -132,12 +152,11 @@ class RowForm(forms.ModelForm):
                 self.initial["order"] = None
 
 
-class InlineMixin:
+class InlineMixin(ChoiceMixin):
     form = RowForm
     extra = 0
-    formfield_overrides = {
-        DecimalField: {"form_class": NumberField},
-        ProseField: {"widget": AdminTextareaWidget(attrs={"rows": 2})},
+    formfield_overrides = FORMFIELDS | {
+        ProseField: {"widget": AdminTextareaWidget(attrs={"rows": 2})}
     }
 
     def formfield_for_foreignkey(self, db_field, request, **options):

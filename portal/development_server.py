@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -19,7 +20,6 @@ def serve(port):
         websockets=False,
         workers=2,
         blocking_threads=1,
-        workers_kill_timeout=5,
         log_level=LogLevels.warning,
     ).serve()
 
@@ -28,6 +28,9 @@ def end_with_the_input():
     # The descriptor itself, because the workers close sys.stdin and would wait for this thread's reading.
     os.read(0, 1)
     os.kill(os.getpid(), signal.SIGTERM)
+    # A worker that is still starting misses the signal, and one with an open connection waits for it.
+    time.sleep(2)
+    os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -161,6 +161,8 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
+# Its admin pages speak English only; `manage.py axes_reset_username` opens an account again.
+AXES_ENABLE_ADMIN = False
 ADMIN_PATH = env.str("ADMIN_PATH", default="quan-tri/").lstrip("/")
 
 # Vietnamese is the source language; public text is translated in locale/.

@@ -79,9 +79,7 @@ def add_successions():
         old, new = former[old_code], present[new_code]
         if (old.pk, new.pk) not in known:
             missing.append(
-                AdminUnitSuccession(
-                    old=old, new=new, effective_on=REFORMED_ON, decision=decision
-                )
+                AdminUnitSuccession(old=old, new=new, effective_on=REFORMED_ON, decision=decision)
             )
     AdminUnitSuccession.objects.bulk_create(missing)
     return len(missing)
@@ -123,9 +121,7 @@ def add_agencies():
 
 def add_legal_documents():
     rows = {row["number"]: row for row in _read("legal_documents.json")}
-    known = set(
-        LegalDocument.objects.filter(number__in=rows).values_list("number", flat=True)
-    )
+    known = set(LegalDocument.objects.filter(number__in=rows).values_list("number", flat=True))
     links = {"replaced_by", "amended_by"}
     missing = [row for number, row in rows.items() if number not in known]
     LegalDocument.objects.bulk_create(

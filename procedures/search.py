@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from portal.text import clean_line, nfc
-from procedures.models import Procedure, SearchEntry, codes_meant_by
+from procedures.models import Procedure, codes_meant_by
 from procedures.searching import ranking
 from procedures.searching.lexicon import Lexicon
-from procedures.searching.query import parts_of
+from procedures.searching.query import understand
 from procedures.searching.words import FILLER_WORDS, spans_of, words_of
 
 LONGEST_QUERY = 300
@@ -59,19 +59,13 @@ def _search_by_words(text, within, limit):
     if not words:
         return SearchResults()
     lexicon = Lexicon()
-    parts = parts_of(words, lexicon)
-    if not parts:
+    query = understand(words, lexicon)
+    scored = ranking.rank(query, lexicon, within)
+    if not scored:
         return SearchResults()
-    postings = ranking.Postings(parts, lexicon)
-    ids = ranking.first_guess(parts, postings, lexicon)[: ranking.MOST_CANDIDATES]
-    within = Procedure.objects.listed() if within is None else within
-    rows = SearchEntry.objects.filter(procedure__in=within.filter(pk__in=ids)).values_list(
-        "procedure_id", "title", "twin_key", "tier", "standing", "procedure__code"
-    )
-    scored = [ranking.score(ranking.Candidate(*row), parts, postings, lexicon) for row in rows]
-    scored.sort(key=lambda s: (-s.score, s.candidate.code))
+    mended = query.mended.text() if query.mended else ""
     hits = [SearchHit(s.candidate.procedure_id, s.candidate.code, s.score) for s in scored[:limit]]
-    return SearchResults(hits, confident=bool(scored) and scored[0].coverage >= CONFIDENT_FROM)
+    return SearchResults(hits, mended=mended, confident=scored[0].coverage >= CONFIDENT_FROM)
 
 
 def mark(name: str, query: str) -> list[tuple[str, bool]]:

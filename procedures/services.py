@@ -6,7 +6,13 @@ from procedures.models import Procedure, QrTarget, SearchEntry
 def complete_procedures(procedure_ids):
     """Give procedures that were just saved what hangs on them: a QR token for ever, a place in the search."""
     procedure_ids = list(procedure_ids)
-    without_token = Procedure.objects.filter(pk__in=procedure_ids, qr_target=None)
-    for pk in without_token.values_list("pk", flat=True):
-        QrTarget.objects.get_or_create(procedure_id=pk)
+    _give_tokens(Procedure.objects.filter(pk__in=procedure_ids, qr_target=None))
     SearchEntry.objects.refresh(procedure_ids)
+
+
+def _give_tokens(procedures_without):
+    """Two workers may meet on one procedure, and two draws on one token: whoever lost draws again."""
+    while ids := list(procedures_without.values_list("pk", flat=True)):
+        QrTarget.objects.bulk_create(
+            [QrTarget(procedure_id=pk) for pk in ids], ignore_conflicts=True
+        )

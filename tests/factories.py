@@ -16,6 +16,7 @@ from procedures.models import (
     Procedure,
     ProcedureAgency,
     ProcedureResult,
+    ProcedureSource,
     ProcedureStep,
     PublicationDecision,
     QrTarget,
@@ -32,7 +33,9 @@ _numbers = count(1)
 
 def make_admin_unit(name="Tân Thuận", **fields):
     number = next(_numbers)
-    return AdminUnit.objects.create(**{"code": f"9{number:05}", "name": name, "kind": "commune"} | fields)
+    return AdminUnit.objects.create(
+        **{"code": f"9{number:05}", "name": name, "kind": "commune"} | fields
+    )
 
 
 def make_agency(name=None, **fields):
@@ -110,7 +113,9 @@ def make_document(case, **fields):
 
 
 def make_result(procedure, **fields):
-    return ProcedureResult.objects.create(**{"procedure": procedure, "name": "Giấy khai sinh"} | fields)
+    return ProcedureResult.objects.create(
+        **{"procedure": procedure, "name": "Giấy khai sinh"} | fields
+    )
 
 
 def make_agency_role(procedure, agency=None, **fields):
@@ -163,3 +168,8 @@ def make_opening_hours(point, **fields):
 
 def make_synonym(term="sổ đỏ", meanings=("giấy chứng nhận quyền sử dụng đất",), **fields):
     return Synonym.objects.create(term=term, meanings=list(meanings), **fields)
+
+
+def make_source(procedure, **fields):
+    defaults = {"origin": "thử nghiệm", "record": {"code": procedure.code}, "digest": "0" * 64}
+    return ProcedureSource.objects.create(procedure=procedure, **defaults | fields)

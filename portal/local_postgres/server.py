@@ -138,6 +138,8 @@ class LocalPostgres:
 
     def _launch(self, programs, account):
         """Start a keeper with its server; return whether the server answers."""
+        if self._keeper:
+            self._keeper.wait()  # It ends after its server, which is gone.
         self._log.unlink(missing_ok=True)
         with open(self._log, "wb") as log:
             self._keeper = subprocess.Popen(

@@ -2,13 +2,16 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from portal.admin import ModelAdmin, StackedInline, TabularInline
+from portal.fields import ProseField
 from procedures import publication
 from procedures.admin.publishing import KeepsProcedureWhole, RefusableForm
 from procedures.admin.qr import code_links
@@ -33,6 +36,9 @@ PLACE_HELP = "Để trống ô thứ tự thì dòng mới đứng cuối."
 class StepInline(StackedInline):
     model = ProcedureStep
     fields = [("order", "title"), "body"]
+    formfield_overrides = StackedInline.formfield_overrides | {
+        ProseField: {"widget": AdminTextareaWidget(attrs={"rows": 8})}
+    }
     follows = "Thông tin chung"
 
 
@@ -150,20 +156,33 @@ class ProcedureForm(RefusableForm):
         if "status" in self.errors and wanted in Status.values:
             del self.errors["status"]
             self.add_error("status", publication.refused_step(self.status_before, wanted))
-            if wanted == Status.PUBLISHED and self.instance.pk:
-                if missing := self.instance.missing_parts():
-                    self.add_error("status", publication.missing_message(missing))
+            missing = self.instance.missing_parts() if self.instance.pk else []
+            if wanted == Status.PUBLISHED and missing:
+                self.add_error("status", publication.missing_message(missing))
         return cleaned
 
 
 class ProcedureAdmin(KeepsProcedureWhole, ModelAdmin):
     form = ProcedureForm
     change_form_template = "admin/procedures/procedure_change_form.html"
-    list_display = ["code", "short_name", "sector", "level_text", "status", "is_sample", "updated_at"]
+    list_display = [
+        "code",
+        "short_name",
+        "sector",
+        "level_text",
+        "status",
+        "updated",
+    ]
     list_display_links = ["code", "short_name"]
     list_select_related = ["sector"]
-    list_filter = ["status", LevelFilter, "online_level", "groups", OutdatedBasisFilter, "is_sample"]
-    date_hierarchy = "updated_at"
+    list_filter = [
+        "status",
+        LevelFilter,
+        "online_level",
+        "groups",
+        OutdatedBasisFilter,
+        "is_sample",
+    ]
     ordering = ["-updated_at", "code"]
     search_fields = ["code", "name", "sector__name"]
     search_help_text = "Mã hoặc chữ trong tên, trong lĩnh vực; có dấu hay không dấu đều được."
@@ -251,7 +270,11 @@ class ProcedureAdmin(KeepsProcedureWhole, ModelAdmin):
 
     @admin.display(description="cấp")
     def level_text(self, procedure):
-        return ", ".join(procedure.level_labels)
+        return ", ".join(str(label).removeprefix("Cấp ") for label in procedure.level_labels)
+
+    @admin.display(description="cập nhật", ordering="updated_at")
+    def updated(self, procedure):
+        return date_format(timezone.localdate(procedure.updated_at), "SHORT_DATE_FORMAT")
 
     @admin.display(description="còn thiếu để công bố")
     def missing(self, procedure):
@@ -262,7 +285,9 @@ class ProcedureAdmin(KeepsProcedureWhole, ModelAdmin):
     @admin.display(description="bản ghi nguồn")
     def source_link(self, procedure):
         # Without the record itself, which may be long.
-        source = ProcedureSource.objects.filter(procedure=procedure.pk).values("pk", "origin").first()
+        source = (
+            ProcedureSource.objects.filter(procedure=procedure.pk).values("pk", "origin").first()
+        )
         if source is None:
             return "Nhập tay, không có nguồn."
         address = reverse("admin:procedures_proceduresource_change", args=[source["pk"]])

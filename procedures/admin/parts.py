@@ -79,7 +79,9 @@ class PartAdmin(KeepsProcedureWhole, ModelAdmin):
 
     @staticmethod
     def _back_to_procedure(procedure_id):
-        return HttpResponseRedirect(reverse("admin:procedures_procedure_change", args=[procedure_id]))
+        return HttpResponseRedirect(
+            reverse("admin:procedures_procedure_change", args=[procedure_id])
+        )
 
 
 class SubmissionMethodAdmin(PartAdmin):

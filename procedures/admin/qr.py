@@ -9,7 +9,6 @@ from django.utils.html import format_html
 
 from portal.admin import ReadOnlyModelAdmin
 from procedures import publication
-from procedures.models import QrTarget
 
 
 def code_links(procedure):

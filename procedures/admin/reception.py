@@ -1,23 +1,33 @@
+from django import forms
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, TimeField
 
-from portal.admin import SlugModelAdmin, TabularInline
+from portal.admin import SlugForm, SlugModelAdmin, TabularInline
 from procedures.models import OpeningHours
 
 
 class OpeningHoursInline(TabularInline):
     model = OpeningHours
     fields = ["weekday", "opens_at", "closes_at"]
+    # Without the clock and its “now”: nobody sets opening hours to this minute.
+    formfield_overrides = TabularInline.formfield_overrides | {
+        TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"size": 6})}
+    }
+
+
+class ServicePointForm(SlugForm):
+    class Meta:
+        widgets = {"sectors": forms.CheckboxSelectMultiple}
 
 
 class ServicePointAdmin(SlugModelAdmin):
+    form = ServicePointForm
     list_display = ["name", "kind", "admin_unit", "phone", "sector_count", "is_sample"]
     list_select_related = ["admin_unit"]
     list_filter = ["kind", "is_sample"]
     search_fields = ["name", "address", "admin_unit__name"]
     ordering = ["kind_order", "sort_key", "pk"]
     autocomplete_fields = ["admin_unit"]
-    filter_horizontal = ["sectors"]
     inlines = [OpeningHoursInline]
     fieldsets = [
         ("Nơi nộp hồ sơ", {"fields": ["name", "slug", "kind", "admin_unit"]}),

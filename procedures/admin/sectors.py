@@ -1,4 +1,6 @@
-from portal.admin import SlugModelAdmin
+from django import forms
+
+from portal.admin import SlugForm, SlugModelAdmin
 from procedures.services import complete_procedures
 
 
@@ -14,12 +16,17 @@ class SectorAdmin(SlugModelAdmin):
             complete_procedures(obj.procedures.values_list("pk", flat=True))
 
 
+class SectorGroupForm(SlugForm):
+    class Meta:
+        widgets = {"sectors": forms.CheckboxSelectMultiple}
+
+
 class SectorGroupAdmin(SlugModelAdmin):
+    form = SectorGroupForm
     list_display = ["name", "order", "description"]
     list_editable = ["order"]
     search_fields = ["name", "description"]
     autocomplete_fields = ["procedures"]
-    filter_horizontal = ["sectors"]
     fields = ["name", "slug", "description", "icon", "order", "sectors", "procedures"]
 
 

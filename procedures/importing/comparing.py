@@ -24,7 +24,9 @@ from procedures.models import LegalBasis, Procedure, ProcedureAgency, Submission
 
 def known_procedures(codes) -> dict[str, Procedure]:
     """The procedures of these codes, with the records that they came from."""
-    return {row.code: row for row in Procedure.objects.filter(code__in=codes).select_related("source")}
+    return {
+        row.code: row for row in Procedure.objects.filter(code__in=codes).select_related("source")
+    }
 
 
 def fetch_parts(procedures: list[Procedure]) -> dict[int, Content]:
@@ -48,7 +50,9 @@ def fetch_parts(procedures: list[Procedure]) -> dict[int, Content]:
 def _content(row):
     columns = {part: getattr(row, part) for part in COLUMNS} | {"levels": tuple(row.levels)}
     roles = list(row.agency_roles.all())
-    agencies = {part: tuple(r.agency.name for r in roles if r.role == ROLES[part]) for part in AGENCY_PARTS}
+    agencies = {
+        part: tuple(r.agency.name for r in roles if r.role == ROLES[part]) for part in AGENCY_PARTS
+    }
     return Content(
         code=row.code,
         decision=row.decision.number if row.decision else "",
@@ -70,7 +74,8 @@ def _method(row):
         duration=Duration(row.duration_value, row.duration_unit, row.duration_note),
         description=row.description,
         fees=tuple(
-            FeeItem(fee.kind, fee.amount, fee.currency, fee.note, fee.source_text) for fee in row.fees.all()
+            FeeItem(fee.kind, fee.amount, fee.currency, fee.note, fee.source_text)
+            for fee in row.fees.all()
         ),
     )
 
@@ -101,7 +106,11 @@ def _basis(row):
 
 def differing(old: Content, new: Content, references: References) -> set[str]:
     """The parts in which two contents differ; names of shared rows count by their slug."""
-    return {part for part in PARTS if _comparable(old, part, references) != _comparable(new, part, references)}
+    return {
+        part
+        for part in PARTS
+        if _comparable(old, part, references) != _comparable(new, part, references)
+    }
 
 
 def _comparable(content, part, references):
@@ -113,13 +122,15 @@ def _comparable(content, part, references):
     if part == "sector":
         return references.sectors.slug(value) if value else ""
     if part == "legal_bases":
-        return [(basis.number, clean_line(basis.text)) for basis in value]
+        return [(basis.number, clean_line(references.words_on(basis))) for basis in value]
     return value
 
 
 def silent_parts(new: Content, *, over_hand_made: bool) -> set[str]:
     """Parts on which the record says nothing and that it therefore leaves as they are."""
-    silent = {part for part in PARTS if not getattr(new, part) and (part in OWN_PARTS or over_hand_made)}
+    silent = {
+        part for part in PARTS if not getattr(new, part) and (part in OWN_PARTS or over_hand_made)
+    }
     # These two only explain their neighbour: they go where it goes.
     if new.decision:
         silent.discard("decision_text")

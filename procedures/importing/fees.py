@@ -11,7 +11,13 @@ from procedures.importing.parsing import is_placeholder
 _PART = re.compile(r"(?:^|\n|; ?)(?=(?:Lệ phí|Phí) ?:)", re.I)
 _KIND = re.compile(r"(Lệ phí|Phí) ?: ?", re.I)
 _NUMBER = r"\d[\d.,]*(?<![.,])"
-_SCALE = {"nghin": 1_000, "ngan": 1_000, "trieu": 1_000_000, "ty": 1_000_000_000, "ti": 1_000_000_000}
+_SCALE = {
+    "nghin": 1_000,
+    "ngan": 1_000,
+    "trieu": 1_000_000,
+    "ty": 1_000_000_000,
+    "ti": 1_000_000_000,
+}
 _MONEY_UNIT = r" ?(?:viet nam dong|vnd|dong|usd|do la my|do la|\$)|d\b"
 # A sum of money: with a unit, with "triệu", or at least written in groups of three as sums are.
 _MONEY = re.compile(
@@ -37,7 +43,10 @@ def parse_fees(text: str, note: str = "") -> tuple[FeeItem, ...]:
     """One row for each "Phí: …" or "Lệ phí: …" of a cell, each with its words; the note goes with the last."""
     text, note = cleaning.fee_text(text), cleaning.prose(note)
     starts = sorted({0} | {match.end() for match in _PART.finditer(text)})
-    parts = [text[start:end].strip(" ;\n") for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    parts = [
+        text[start:end].strip(" ;\n")
+        for start, end in zip(starts, [*starts[1:], None], strict=True)
+    ]
     parts = [part for part in parts if part] or [""] * bool(note)
     return tuple(
         _fee(part, note if place == len(parts) else "") for place, part in enumerate(parts, start=1)
@@ -70,7 +79,9 @@ def read_amount(words: str, note: str) -> tuple[Decimal | None, str]:
     amount, currency = _sum(match)
     if not amount:
         # "0 Đồng (…)": free unless the brackets say more.
-        is_free = amount == 0 and _confirms_free(folded[match.end() :]) and _confirms_free(folded_note)
+        is_free = (
+            amount == 0 and _confirms_free(folded[match.end() :]) and _confirms_free(folded_note)
+        )
         return (Decimal(0) if is_free else None), "VND"
     rest = f"{folded[match.end() :]}\n{folded_note}"
     if _CHANGES.search(rest) or sums_in(rest, currency) - {(amount, currency)}:

@@ -4,16 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from procedures.importing.errors import UnreadableFile
 from procedures.importing.excel import import_list, read_list
 from procedures.importing.records import MAX_RECORD_BYTES
 from procedures.importing.report import ImportReport
 from procedures.importing.service import import_records
 
 ZIP, OLD_EXCEL, BOM = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xef\xbb\xbf"
-
-
-class UnreadableFile(Exception):
-    """A file that is not there or of no known format; the message is for staff."""
+LOOK_AHEAD = 64 * 1024
 
 
 def import_file(
@@ -26,13 +24,19 @@ def import_file(
     """Import a file of records or an official list; `on_progress` gets the share that is done."""
     try:
         with path.open("rb") as file:
-            return _import_open(file, path, dry_run, on_progress or (lambda share: None), on_outcome)
+            return _import_open(
+                file, path, dry_run, on_progress or (lambda share: None), on_outcome
+            )
+    except FileNotFoundError:
+        raise UnreadableFile(f"Không tìm thấy tệp {path}") from None
+    except IsADirectoryError:
+        raise UnreadableFile(f"{path} là một thư mục, không phải tệp") from None
     except OSError as error:
-        raise UnreadableFile(f"Không mở được tệp {path}: {error.strerror}") from None
+        raise UnreadableFile(f"Không mở được tệp {path} ({error.strerror})") from None
 
 
 def _import_open(file, path, dry_run, on_progress, on_outcome):
-    start = file.read(4096)
+    start = file.read(LOOK_AHEAD)
     file.seek(0)
     if start.startswith(ZIP):
         rows = read_list(file)
@@ -57,10 +61,15 @@ def _check_json_lines(start, path):
     if not text:
         raise UnreadableFile(f"Tệp {path} không có nội dung")
     if text.startswith(OLD_EXCEL):
-        raise UnreadableFile(f"Tệp {path} là Excel đời cũ (.xls): hãy mở bằng Excel và lưu lại thành .xlsx")
+        raise UnreadableFile(
+            f"Tệp {path} là Excel đời cũ (.xls): hãy mở bằng Excel và lưu lại thành .xlsx"
+        )
     if text.startswith(b"["):
-        raise UnreadableFile(f"Tệp {path} là một mảng JSON: mỗi bản ghi phải đứng riêng một dòng (JSON Lines)")
-    if b"{" not in text:
+        raise UnreadableFile(
+            f"Tệp {path} là một mảng JSON: mỗi bản ghi phải đứng riêng một dòng (JSON Lines)"
+        )
+    has_record = any(line.lstrip().startswith(b"{") for line in text.splitlines())
+    if b"\0" in text or not has_record:
         raise UnreadableFile(f"Không đọc được tệp {path}: không phải JSON Lines hay Excel (.xlsx)")
 
 

@@ -49,7 +49,9 @@ _TIME = re.compile(
     r"(?P<value>\d{1,5}(?:[.,]\d)?) ?(?P<unit>ngay lam viec|ngay|gio|thang)(?P<rest>\W.*)?$",
     re.S,
 )
-_IMMEDIATE = re.compile(r"(giai quyet ngay|tra ket qua ngay|ngay khi|ngay sau khi|ngay trong (ngay|buoi))\b")
+_IMMEDIATE = re.compile(
+    r"(giai quyet ngay|tra ket qua ngay|ngay khi|ngay sau khi|ngay trong (ngay|buoi))\b"
+)
 
 
 def parse_duration(text: str | None) -> Duration:
@@ -142,7 +144,9 @@ def is_note(name: str, quantities: Sequence[int | None], form: str) -> bool:
     return name.endswith(":") or bool(_NOTE.match(name)) or not _PAPER.match(name)
 
 
-_SETS = re.compile(r"\W*(?:\d{1,2}[.)/] ?)?so (?:luong|bo) ho so\W*0?(\d)\W*(?:\(\w+\) ?)?\(?bo\)?(?: ho so)?\W*$")
+_SETS = re.compile(
+    r"\W*(?:\d{1,2}[.)/] ?)?so (?:luong|bo) ho so\W*0?(\d)\W*(?:\(\w+\) ?)?\(?bo\)?(?: ho so)?\W*$"
+)
 
 
 def parse_sets(papers: Sequence[Paper]) -> int | None:
@@ -153,9 +157,7 @@ def parse_sets(papers: Sequence[Paper]) -> int | None:
 
 # --- Numbers of decisions and acts -------------------------------------------------------------
 
-_KINDS = (
-    r"bộ luật|luật|pháp lệnh|nghị định|nghị quyết liên tịch|nghị quyết|thông tư liên tịch|thông tư|quyết định|lệnh|chỉ thị"
-)
+_KINDS = r"bộ luật|luật|pháp lệnh|nghị định|nghị quyết liên tịch|nghị quyết|thông tư liên tịch|thông tư|quyết định|lệnh|chỉ thị"
 _PREFIX = re.compile(rf"(?:(?P<kind>{_KINDS})\b)? ?(?:số)? ?:? ?(?=\d)", re.I)
 _GLUED_YEAR = re.compile(r"(?:19|20)\d\d\.(?=\d+/(?:19|20)\d\d/)")
 _ORGANS = r"[A-ZĐƯ&]{2,}\d*(?:-[A-ZĐƯ&\d]{2,})*|TTg"
@@ -240,7 +242,10 @@ Trạm, Tòa án, Toà án, Tập đoàn, Tư lệnh, Tổ chức, Tổng, Tỉn
 Ủy ban, Uỷ ban
 """
 _HEAD = re.compile(
-    "(?:" + "|".join(re.escape(head) for head in _HEADS.replace("\n", " ").strip().split(", ")) + r")(?!\w)", re.I
+    "(?:"
+    + "|".join(re.escape(head) for head in _HEADS.replace("\n", " ").strip().split(", "))
+    + r")(?!\w)",
+    re.I,
 )
 _SEPARATOR = re.compile(r"[,;] *(?:[,;] *)*")
 
@@ -276,7 +281,12 @@ def _agencies_in(line):
 
 
 def _is_agency(name):
-    return len(name) <= 600 and not name[0].islower() and name[0] not in "*+-" and bool(re.search(r"\w", name))
+    return (
+        len(name) <= 600
+        and not name[0].islower()
+        and name[0] not in "*+-"
+        and bool(re.search(r"\w", name))
+    )
 
 
 APPLICANTS = (
@@ -294,7 +304,10 @@ APPLICANTS = (
     "Đảng viên",
 )
 _APPLICANT = re.compile(
-    "(" + "|".join(re.escape(name) for name in sorted(APPLICANTS, key=len, reverse=True)) + r") ?(?=[,;]|$)", re.I
+    "("
+    + "|".join(re.escape(name) for name in sorted(APPLICANTS, key=len, reverse=True))
+    + r") ?(?=[,;]|$)",
+    re.I,
 )
 
 

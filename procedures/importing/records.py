@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from procedures.importing.content import (
     Paper,
     Result,
 )
+from procedures.importing.errors import Refused
 from procedures.importing.fees import parse_fees
 from procedures.models import Procedure
 from procedures.models.catalogue import CODE_PATTERN
@@ -47,7 +48,13 @@ AGENCY_KEYS = {
 AGENCY_NAMES = dict(
     zip(
         AGENCY_PARTS,
-        ("Cơ quan thực hiện", "Cơ quan có thẩm quyền", "Cơ quan được ủy quyền", "Cơ quan phối hợp", "Cơ quan ban hành"),
+        (
+            "Cơ quan thực hiện",
+            "Cơ quan có thẩm quyền",
+            "Cơ quan được ủy quyền",
+            "Cơ quan phối hợp",
+            "Cơ quan ban hành",
+        ),
         strict=True,
     )
 )
@@ -56,24 +63,6 @@ TEXT_KEYS = {
     "applicants", "steps", "conditions", "related", "keywords", "description", "source_url",
     "summary", "online_level", "partial_reason", *AGENCY_KEYS.values(),
 }  # fmt: skip
-
-
-class Refused(Exception):
-    """A line that cannot be imported; its message is for staff."""
-
-
-@dataclass(frozen=True)
-class SourceRecord:
-    """A record as it came, its mark, and what it says."""
-
-    raw: dict
-    digest: str
-    content: Content
-
-
-def read_line(line: str | bytes) -> SourceRecord:
-    raw = load(line)
-    return SourceRecord(raw, digest_of(raw), read_content(raw))
 
 
 def load(line: str | bytes) -> dict:
@@ -88,7 +77,9 @@ def load(line: str | bytes) -> dict:
     try:
         raw = json.loads(line.lstrip("\ufeff"), parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
-        place = f" (lỗi ở ký tự thứ {error.pos + 1})" if isinstance(error, json.JSONDecodeError) else ""
+        place = (
+            f" (lỗi ở ký tự thứ {error.pos + 1})" if isinstance(error, json.JSONDecodeError) else ""
+        )
         raise Refused(f"Không phải JSON hợp lệ{place}") from None
     if not isinstance(raw, dict):
         raise Refused("Bản ghi không phải một đối tượng JSON {…}")
@@ -167,7 +158,9 @@ def _check(raw):
     online_level = raw.get("online_level") or ""
     if online_level not in {"", *Procedure.OnlineLevel.values}:
         raise Refused(f"Mức trực tuyến “{online_level[:40]}” không có trong danh mục")
-    if online_level == Procedure.OnlineLevel.PARTIAL and not cleaning.line(raw.get("partial_reason")):
+    if online_level == Procedure.OnlineLevel.PARTIAL and not cleaning.line(
+        raw.get("partial_reason")
+    ):
         raise Refused("Trực tuyến một phần phải nêu lý do")
     popular = raw.get("popular")
     if popular is not None and (type(popular) is not int or not 1 <= popular <= 100):
@@ -176,7 +169,9 @@ def _check(raw):
 
 
 def _levels(raw):
-    words = _items(raw, "levels", str, "Cấp thực hiện") or cleaning.line(raw.get("level_text")).split(",")
+    words = _items(raw, "levels", str, "Cấp thực hiện") or cleaning.line(
+        raw.get("level_text")
+    ).split(",")
     found = set()
     for word in filter(str.strip, words):
         level = parsing.parse_level(cleaning.line(word))
@@ -200,7 +195,9 @@ def _method(row):
         raise Refused(f"Hình thức nộp “{channel[:40]}” không có trong danh mục")
     fees = []
     for fee in _items(row, "fees", dict, "Phí, lệ phí"):
-        fees += parse_fees(_text(fee, "text", "Phí, lệ phí"), _text(fee, "note", "Ghi chú phí, lệ phí"))
+        fees += parse_fees(
+            _text(fee, "text", "Phí, lệ phí"), _text(fee, "note", "Ghi chú phí, lệ phí")
+        )
     return Method(
         kind=kind,
         duration=parsing.parse_duration(_text(row, "time", "Thời hạn")),
@@ -237,9 +234,10 @@ def _unsplit_methods(text, unplaced):
 def _cases(raw):
     cases = {}
     for row in _items(raw, "dossier", dict, "Thành phần hồ sơ"):
-        paper = _paper(row)
-        if paper:
-            cases.setdefault(cleaning.prose(_text(row, "case", "Trường hợp")), []).append(paper)
+        papers = cases.setdefault(cleaning.prose(_text(row, "case", "Trường hợp")), [])
+        if paper := _paper(row):
+            papers.append(paper)
+    cases = {name: papers for name, papers in cases.items() if name or papers}
     if not cases and (text := _raw_text(raw, "dossier")):
         cases[""] = [Paper(name=text, is_note=True)]
     return tuple(Case(name, tuple(papers)) for name, papers in cases.items())
@@ -280,10 +278,13 @@ def _quantity(row, key):
 def _results(raw):
     results = []
     for row in _items(raw, "results", dict, "Kết quả"):
-        name, code = cleaning.prose(_text(row, "name", "Tên kết quả")), cleaning.line(_text(row, "code", "Mã kết quả"))
+        name, code = (
+            cleaning.prose(_text(row, "name", "Tên kết quả")),
+            cleaning.line(_text(row, "code", "Mã kết quả")),
+        )
         if len(code) > 60 or not name:
             name, code = "\n".join(filter(None, [name, code])), ""
-        if re.search(r"\w", name):
+        if re.search(r"\w", name + code):
             results.append(Result(name, code))
     text = _raw_text(raw, "result")
     return tuple(results) if results or not text else (Result(text),)
@@ -299,7 +300,10 @@ def _legal_bases(raw):
 def _basis(row):
     title = cleaning.prose(_text(row, "title", "Tên văn bản"))
     written = cleaning.line(_text(row, "number", "Số, ký hiệu văn bản"))
-    issued_on, issuer = _text(row, "issued_on", "Ngày ban hành"), cleaning.line(_text(row, "issuer", "Cơ quan ban hành văn bản"))
+    issued_on, issuer = (
+        _text(row, "issued_on", "Ngày ban hành"),
+        cleaning.line(_text(row, "issuer", "Cơ quan ban hành văn bản")),
+    )
     signed_on = parsing.parse_date(issued_on)
     number, doc_type = parsing.parse_act(written)
     one_line = cleaning.line(title)

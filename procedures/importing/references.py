@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from portal.text import fold, slugify
-from procedures.importing.content import AGENCY_PARTS, Content
+from procedures.importing.content import AGENCY_PARTS, Basis, Content
 from procedures.importing.parsing import APPLICANTS
 from procedures.models import Agency, Audience, LegalDocument, PublicationDecision, Sector
 
@@ -52,7 +52,9 @@ class References:
         self.sectors = NamedRows(Sector)
         self.audiences = NamedRows(Audience, lambda name: {"order": _audience_order(name)})
         self.agencies = NamedRows(Agency, lambda name: {"kind": agency_kind(name)})
-        self.decisions = {row.number: row for row in PublicationDecision.objects.only("pk", "number")}
+        self.decisions = {
+            row.number: row for row in PublicationDecision.objects.only("pk", "number")
+        }
         self.acts = {row.number: row for row in LegalDocument.objects.all()}
 
     def ensure(self, contents: list[Content]):
@@ -68,7 +70,22 @@ class References:
         for rows in (self.sectors, self.audiences, self.agencies):
             rows.save_new()
         self._ensure_decisions(contents)
-        self._ensure_acts([basis for content in contents for basis in content.legal_bases if basis.number])
+        self._ensure_acts(
+            [basis for content in contents for basis in content.legal_bases if basis.number]
+        )
+
+    def words_on(self, basis: Basis) -> str:
+        """What a basis says beside its act's row: the source's title, and where it dates or signs the act otherwise."""
+        act = self.acts.get(basis.number)
+        if act is None:
+            return basis.text
+        otherwise = [
+            basis.issuer if fold(basis.issuer) not in ("", fold(act.issuer)) else "",
+            f"{basis.signed_on:%d-%m-%Y}" if basis.signed_on not in (None, act.signed_on) else "",
+        ]
+        return (
+            f"{basis.text} ({', '.join(filter(None, otherwise))})" if any(otherwise) else basis.text
+        )
 
     def _ensure_decisions(self, contents):
         new = {}
@@ -93,7 +110,9 @@ class References:
                     setattr(act, field, getattr(basis, field))
                     filled[basis.number] = act
         LegalDocument.objects.bulk_create(new.values())
-        LegalDocument.objects.bulk_update([act for number, act in filled.items() if number not in new], fillable)
+        LegalDocument.objects.bulk_update(
+            [act for number, act in filled.items() if number not in new], fillable
+        )
 
 
 def _audience_order(name):
@@ -102,7 +121,9 @@ def _audience_order(name):
 
 _COMMUNE = re.compile(r"\b(?:cap xa|(?:ubnd|nhan dan) (?:xa|phuong)|xa, phuong)\b")
 _PROVINCE = re.compile(r"^so \w|\b(?:tinh|thanh pho|tp)\b")
-_CENTRAL = re.compile(r"(?:bo|tong cuc|cuc|vu|thu tuong|chinh phu|quoc hoi|ngan hang nha nuoc viet nam)\b")
+_CENTRAL = re.compile(
+    r"(?:bo|tong cuc|cuc|vu|thu tuong|chinh phu|quoc hoi|ngan hang nha nuoc viet nam)\b"
+)
 
 
 def agency_kind(name: str) -> str:

@@ -25,7 +25,10 @@ class Outcome:
 
 @dataclass
 class ImportReport:
-    """`changed` and `refused` hold the first rows of their kind; `counts` knows how many there were."""
+    """Lists hold the first rows of their kind; `counts` and `note_count` know how many there were.
+
+    `noted`: new or unchanged rows that somebody should look at.
+    """
 
     dry_run: bool = False
     counts: Counter = field(default_factory=Counter)
@@ -36,14 +39,12 @@ class ImportReport:
 
     def add(self, outcome: Outcome):
         self.counts[outcome.kind] += 1
-        self.note_count += bool(outcome.notes) and outcome.kind != REFUSED
-        for kept, belongs in (
-            (self.changed, outcome.kind == CHANGED),
-            (self.refused, outcome.kind == REFUSED),
-            (self.noted, bool(outcome.notes) and outcome.kind != REFUSED),
-        ):
-            if belongs and len(kept) < SHOWN:
-                kept.append(outcome)
+        kept = {CHANGED: self.changed, REFUSED: self.refused}.get(outcome.kind)
+        if kept is None and outcome.notes:
+            kept = self.noted
+            self.note_count += 1
+        if kept is not None and len(kept) < SHOWN:
+            kept.append(outcome)
 
     @property
     def total(self) -> int:

@@ -88,7 +88,10 @@ def _items(changes, part):
 
 
 def _rows(model, changes, part):
-    return [model(procedure=procedure, order=order, **vars(item)) for procedure, order, item in _items(changes, part)]
+    return [
+        model(procedure=procedure, order=order, **vars(item))
+        for procedure, order, item in _items(changes, part)
+    ]
 
 
 def _write_methods(changes):
@@ -104,7 +107,10 @@ def _write_methods(changes):
             description=method.description,
         )
         rows.append(row)
-        fees += [Fee(method=row, order=place, **vars(fee)) for place, fee in enumerate(method.fees, start=1)]
+        fees += [
+            Fee(method=row, order=place, **vars(fee))
+            for place, fee in enumerate(method.fees, start=1)
+        ]
     SubmissionMethod.objects.bulk_create(rows)
     Fee.objects.bulk_create(fees)
 
@@ -114,7 +120,10 @@ def _write_cases(changes):
     for procedure, order, case in _items(changes, "cases"):
         row = DossierCase(procedure=procedure, order=order, name=case.name)
         rows.append(row)
-        papers += [RequiredDocument(case=row, order=place, **vars(paper)) for place, paper in enumerate(case.papers, 1)]
+        papers += [
+            RequiredDocument(case=row, order=place, **vars(paper))
+            for place, paper in enumerate(case.papers, 1)
+        ]
     DossierCase.objects.bulk_create(rows)
     RequiredDocument.objects.bulk_create(papers)
 
@@ -122,8 +131,11 @@ def _write_cases(changes):
 def _legal_bases(changes, references):
     for procedure, order, basis in _items(changes, "legal_bases"):
         act = references.acts[basis.number] if basis.number else None
-        says_more = act is None or clean_line(basis.text) != act.title
-        yield LegalBasis(procedure=procedure, order=order, document=act, text=basis.text if says_more else "")
+        words = references.words_on(basis)
+        says_more = act is None or clean_line(words) != act.title
+        yield LegalBasis(
+            procedure=procedure, order=order, document=act, text=words if says_more else ""
+        )
 
 
 def _agency_roles(changes, references):
@@ -139,10 +151,14 @@ def write_sources(sources: list[tuple[Procedure, dict, str]], origin: str, now: 
     """Keep the records whole, in place of those kept before."""
     ProcedureSource.objects.bulk_create(
         [
-            ProcedureSource(procedure=procedure, origin=origin, record=raw, digest=digest, imported_at=now)
+            ProcedureSource(
+                procedure=procedure, origin=origin, record=raw, digest=digest, imported_at=now
+            )
             for procedure, raw, digest in sources
         ],
         update_conflicts=True,
         unique_fields=["procedure"],
         update_fields=["origin", "record", "digest", "imported_at"],
+        # One row a statement: many at once travel as an array, whose quoting costs more than the trips.
+        batch_size=1,
     )

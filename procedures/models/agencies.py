@@ -127,8 +127,8 @@ class AdminUnitSuccession(models.Model):
 class AgencyQuerySet(DatedQuerySet):
     def with_listed_count(self):
         """Each agency with the number of listed procedures that it settles, as `count`; those without are left out."""
-        roles = self.model.procedure_roles.rel.related_model
-        listed = roles.procedure.get_queryset().listed()
+        role = self.model.procedure_roles.rel.related_model
+        listed = role.procedure.field.related_model.objects.listed()
         settles = Q(procedure_roles__role="executing", procedure_roles__procedure__in=listed)
         count = Count("procedure_roles__procedure", filter=settles, distinct=True)
         return self.annotate(count=count).filter(count__gt=0)

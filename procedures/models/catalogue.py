@@ -53,15 +53,10 @@ class ProcedureQuerySet(models.QuerySet):
         """What a row of a list shows, without the long texts."""
         roles = self.model.agency_roles.rel.related_model.objects
         roles = roles.filter(role="executing").select_related("agency").order_by("order", "pk")
-        methods = self.model.methods.rel.related_model.objects
-        methods = methods.defer("description").order_by("order", "pk")
         return (
             self.select_related("sector")
-            .only("code", "name", "levels", "online_level", "status", "is_sample", "sector")
-            .prefetch_related(
-                Prefetch("agency_roles", roles, to_attr="executing_roles"),
-                Prefetch("methods", methods),
-            )
+            .only("code", "name", "levels", "status", "expired_on", "is_sample", "sector")
+            .prefetch_related(Prefetch("agency_roles", roles, to_attr="executing_roles"))
         )
 
     def with_parts(self):

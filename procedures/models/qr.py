@@ -1,12 +1,17 @@
 """Printed codes and their scans. A token, once printed, is a promise."""
 
+import logging
 import secrets
+from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.db import models
+from django.db import DatabaseError, connection, models, transaction
 from django.urls import reverse
+from django.utils import timezone
 
+from portal.site import absolute_url
 from procedures.models.catalogue import Procedure
+
+logger = logging.getLogger(__name__)
 
 # Lower case without look-alikes (0 o, 1 l i): read aloud and typed from a poster.
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -38,7 +43,32 @@ class QrTarget(models.Model):
     @property
     def address(self):
         """The whole address that the code holds."""
-        return settings.SITE_URL + reverse("procedures:qr_scan", args=[self.token])
+        return absolute_url(reverse("procedures:qr_scan", args=[self.token]))
+
+    @property
+    def readable_address(self):
+        """The address as it stands in print under the code."""
+        parts = urlsplit(self.address)
+        return f"{parts.netloc}{parts.path}"
+
+
+class QrScanManager(models.Manager):
+    def add_one(self, target, at=None):
+        """Add one scan to the hour; better one scan lost than one citizen kept waiting."""
+        at = timezone.localtime(at)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '50ms'")
+                cursor.execute(
+                    f"INSERT INTO {self.model._meta.db_table} AS scan (target_id, scanned_on, hour, count)"
+                    " VALUES (%s, %s, %s, 1) ON CONFLICT (target_id, scanned_on, hour)"
+                    " DO UPDATE SET count = scan.count + 1",
+                    [target.pk, at.date(), at.hour],
+                )
+                # SET LOCAL would outlive a savepoint inside a larger transaction.
+                cursor.execute("SET LOCAL lock_timeout = DEFAULT")
+        except DatabaseError as error:
+            logger.warning("A scan was not counted: %s", type(error).__name__)
 
 
 class QrScan(models.Model):
@@ -48,6 +78,8 @@ class QrScan(models.Model):
     scanned_on = models.DateField("ngày")
     hour = models.PositiveSmallIntegerField("giờ")
     count = models.PositiveIntegerField("lượt quét", default=0)
+
+    objects = QrScanManager()
 
     class Meta:
         verbose_name = "lượt quét mã QR"

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.fields import LineField, ProseField, SortKeyField
 from portal.text import fold
@@ -121,13 +122,13 @@ class OpeningHours(models.Model):
     """One span of a weekday in which a service point is open; morning and afternoon are two rows."""
 
     class Weekday(models.IntegerChoices):
-        MONDAY = 0, "Thứ Hai"
-        TUESDAY = 1, "Thứ Ba"
-        WEDNESDAY = 2, "Thứ Tư"
-        THURSDAY = 3, "Thứ Năm"
-        FRIDAY = 4, "Thứ Sáu"
-        SATURDAY = 5, "Thứ Bảy"
-        SUNDAY = 6, "Chủ nhật"
+        MONDAY = 0, _("Thứ Hai")
+        TUESDAY = 1, _("Thứ Ba")
+        WEDNESDAY = 2, _("Thứ Tư")
+        THURSDAY = 3, _("Thứ Năm")
+        FRIDAY = 4, _("Thứ Sáu")
+        SATURDAY = 5, _("Thứ Bảy")
+        SUNDAY = 6, _("Chủ nhật")
 
     service_point = models.ForeignKey(ServicePoint, on_delete=models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField("ngày", choices=Weekday)

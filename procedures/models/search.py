@@ -176,6 +176,8 @@ class SearchTermManager(models.Manager):
         entries, terms = SearchEntry._meta.db_table, SearchTerm._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")
+            # A transaction may count more than once.
+            cursor.execute("DROP TABLE IF EXISTS counted")
             # Terms are marked by the part they stand in: see searching.entries.
             cursor.execute(f"""
                 CREATE TEMPORARY TABLE counted ON COMMIT DROP AS

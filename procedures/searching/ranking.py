@@ -1,20 +1,36 @@
 """Which procedures have what is looked for, and in which order they are shown."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from heapq import nlargest
 
 from django.db import connection
 
-from procedures.models import SearchEntry
+from procedures.models import Procedure, SearchEntry
 from procedures.searching.entries import FAR, NEAR
-from procedures.searching.words import pair, word
+from procedures.searching.words import FILLER_KEYS, pairs_of, word
 
-TITLE_STRENGTH, NEAR_STRENGTH, FAR_STRENGTH = 1.0, 0.55, 0.25
-# A title that has the word with other accents: "mã" was asked, "má" stands there.
-FOLDED_STRENGTH = 0.6
+# How much a word counts in the name; among keywords, results and the sector; in the running text.
+# All figures of this file were set on tests/search/queries.jsonl; most may be a third larger or smaller
+# without any effect that could be measured.
+IN_TITLE, NEARBY, FAR_OFF = 1.0, 0.45, 0.27
+# A name that has the word with other accents: "mã" was asked, "má" stands there.
+OTHER_ACCENTS = 0.6
+# Half of a meaning ("giấy chứng nhận" of "giấy chứng nhận quyền sử dụng đất") is less than half as good.
+MEANING_POWER = 1.3
+# What a name gains when all its words were asked for; its opening, which says what is done, counts most.
+PRECISION, OPENING = 0.25, 0.88
+STANDING = 0.03
+TIER = 0.0
+
+# A term that more procedures have is no use for finding candidates; they are found by rarer ones.
 LONGEST_LIST = 3000
-MOST_CANDIDATES = 1000
+# What is in a quarter of all running texts says nothing.
+COMMON_TEXT = 0.25
+LIGHTEST_LISTED = 0.3
+MOST_LISTS = 200
+MOST_CANDIDATES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,123 +44,212 @@ class Candidate:
 
 
 @dataclass(slots=True)
-class Scored:
+class Found:
+    """A candidate, how good it is, and what share of the query it covers."""
+
     candidate: Candidate
     score: float
     coverage: float
 
 
-class Postings:
-    """For terms in the running text, the procedures that have them; read from the index."""
-
-    def __init__(self, parts, lexicon):
-        units = {unit for part in parts for wording in part.wordings for unit in wording.units}
-        wanted = []
-        for unit in units:
-            for lexeme, strength, rarity in lexemes_of(unit, lexicon):
-                if 0 < rarity <= LONGEST_LIST and unit.weight > 0.3:
-                    wanted.append((rarity, lexeme))
-        self.lists = _read_lists(sorted({lexeme for _, lexeme in sorted(wanted)[:200]}))
-        self.sets = {lexeme: frozenset(ids) for lexeme, ids in self.lists.items()}
-
-
-def lexemes_of(unit, lexicon):
-    """The terms that show a unit, in titles and texts, with their strength and how many procedures may have them."""
-    exact = unit.accented if unit.accented and lexicon.knows(unit.accented) else unit.term
-    everywhere = lexicon.anywhere(exact)
-    lexemes = [
-        (exact, TITLE_STRENGTH, lexicon.in_titles(exact)),
-        (NEAR + exact, NEAR_STRENGTH, everywhere),
-    ]
-    if everywhere < 0.25 * lexicon.total:
-        lexemes.append((FAR + exact, FAR_STRENGTH, everywhere))
-    if exact != unit.term:
-        lexemes.append((unit.term, FOLDED_STRENGTH, lexicon.in_titles(unit.term)))
-    return lexemes
+def rank(query, lexicon, within=None):
+    """Procedures that answer the query in any reading, best first, those of one name together."""
+    best = {}
+    for parts, quality in query.readings:
+        for found in _rank_reading(parts, lexicon, within):
+            found.score *= quality
+            found.coverage *= quality
+            pk = found.candidate.procedure_id
+            if pk not in best or best[pk].score < found.score:
+                best[pk] = found
+    return _twins_together(best.values(), query.asked_tier)
 
 
-def _read_lists(lexemes):
-    table = SearchEntry._meta.db_table
+def _rank_reading(parts, lexicon, within):
+    seekers = {}
+    sought = [SoughtPart(part, seekers, lexicon) for part in parts]
+    lists = read_lists(_rarest_terms(seekers.values()))
+    for seeker in seekers.values():
+        seeker.take(lists)
+    ids = first_guess(sought)
+    return [score(candidate, sought) for candidate in read_candidates(ids, within)]
+
+
+class SoughtPart:
+    """A part of the query with a seeker for each of its units."""
+
+    def __init__(self, part, seekers, lexicon):
+        def seekers_of(units):
+            return [seekers.setdefault(unit, Seeker(unit, lexicon)) for unit in units]
+
+        self.worth = part.worth
+        self.wordings = [
+            SoughtWording(wording, seekers_of(wording.units), seekers_of(wording.rest))
+            for wording in part.wordings
+        ]
+
+
+class SoughtWording:
+    def __init__(self, wording, seekers, rest):
+        self.wording = wording
+        self.seekers, self.rest = seekers, rest
+        self.terms = {unit.term for unit in wording.units + wording.rest}
+
+
+class Seeker:
+    """Finds one unit of the query: in names as they stand, in the other texts by lists from the index."""
+
+    __slots__ = ("term", "exact", "weight", "terms", "lists", "near", "far")
+
+    def __init__(self, unit, lexicon):
+        self.term = unit.term
+        # Accents that the catalogue never has on this word are a slip, and nothing to insist on.
+        self.exact = unit.accented if unit.accented and lexicon.knows(unit.accented) else unit.term
+        self.weight = unit.weight
+        self.terms = [(self.exact, IN_TITLE, lexicon.in_titles(self.exact))]
+        if self.exact != self.term:
+            self.terms.append((self.term, OTHER_ACCENTS, lexicon.in_titles(self.term)))
+        count = lexicon.anywhere(self.exact)
+        self.terms.append((NEAR + self.exact, NEARBY, count))
+        if count < COMMON_TEXT * lexicon.total:
+            self.terms.append((FAR + self.exact, FAR_OFF, count))
+
+    def take(self, lists):
+        self.lists = [(lists[term], strength) for term, strength, _ in self.terms if term in lists]
+        self.near = lists.get(NEAR + self.exact, frozenset())
+        self.far = lists.get(FAR + self.exact, frozenset())
+
+
+def _rarest_terms(seekers):
+    counted = {
+        (count, term)
+        for seeker in seekers
+        if seeker.weight >= LIGHTEST_LISTED
+        for term, _, count in seeker.terms
+        if 0 < count <= LONGEST_LIST
+    }
+    return sorted({term for _, term in sorted(counted)[:MOST_LISTS]})
+
+
+def read_lists(terms):
+    """For each term the procedures that have it, read from the index alone."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT wanted.lexeme, array_agg(found.procedure_id)
-            FROM unnest(%s::text[]) AS wanted (lexeme) CROSS JOIN LATERAL (
-                SELECT procedure_id FROM {table}
-                WHERE string_to_array(terms, ' ') @> ARRAY[wanted.lexeme] LIMIT %s
+            SELECT wanted.term, array_agg(found.procedure_id)
+            FROM unnest(%s::text[]) AS wanted (term) CROSS JOIN LATERAL (
+                SELECT procedure_id FROM {SearchEntry._meta.db_table}
+                WHERE string_to_array(terms, ' ') @> ARRAY[wanted.term] LIMIT %s
             ) AS found
-            GROUP BY wanted.lexeme
+            GROUP BY wanted.term
             """,
-            [lexemes, LONGEST_LIST],
+            [terms, LONGEST_LIST],
         )
-        return dict(cursor.fetchall())
+        return {term: frozenset(ids) for term, ids in cursor.fetchall()}
 
 
-def first_guess(parts, postings, lexicon):
-    """Procedures by a rough score, best first."""
-    totals = {}
+def read_candidates(ids, within):
+    within = Procedure.objects.listed() if within is None else within
+    rows = SearchEntry.objects.filter(procedure__in=within.filter(pk__in=ids[:MOST_CANDIDATES]))
+    return [
+        Candidate(*row)
+        for row in rows.values_list(
+            "procedure_id", "title", "twin_key", "tier", "standing", "procedure__code"
+        )
+    ]
+
+
+def first_guess(parts):
+    """Procedures by what the lists say, best first: rough, but for all of them at once."""
+    totals = defaultdict(float)
     for part in parts:
         best = {}
-        for wording in part.wordings:
-            if not wording.worth:
-                continue
-            found = {}
-            for unit in wording.units:
-                strengths = {}
-                for lexeme, strength, _ in lexemes_of(unit, lexicon):
-                    for pk in postings.lists.get(lexeme, ()):
-                        if strengths.get(pk, 0) < strength:
-                            strengths[pk] = strength
-                for pk, strength in strengths.items():
-                    found[pk] = found.get(pk, 0) + strength * unit.weight
-            scale = part.worth / wording.worth
+        for sought in part.wordings:
+            wording, found = sought.wording, defaultdict(float)
+            scale = wording.quality * (part.worth - wording.rest_worth) / wording.worth
+            for seeker in sought.seekers:
+                for ids, strength in seeker.lists:
+                    value = strength * seeker.weight * scale
+                    for pk in ids:
+                        found[pk] += value
             for pk, value in found.items():
-                if best.get(pk, 0) < value * scale:
-                    best[pk] = value * scale
+                if best.get(pk, 0.0) < value:
+                    best[pk] = value
         for pk, value in best.items():
-            totals[pk] = totals.get(pk, 0) + value
-    return sorted(totals, key=totals.get, reverse=True)
+            totals[pk] += value
+    return nlargest(MOST_CANDIDATES, totals, key=totals.get)
 
 
-@lru_cache(maxsize=5000)
-def title_terms(title):
+@lru_cache(maxsize=10_000)
+def terms_of_title(title):
     words = [word(written) for written in title.split()]
-    keys = [found.key for found in words]
-    terms = {*keys, *(found.accented for found in words)}
-    terms.update(pair(left, right) for left, right in pairwise(keys))
-    return frozenset(terms), tuple(keys)
+    keys = tuple(found.key for found in words)
+    return frozenset([*keys, *(found.accented for found in words), *pairs_of(keys)]), keys
 
 
-def score(candidate, parts, postings, lexicon, precision_weight=0.25):
-    terms, keys = title_terms(candidate.title)
+def score(candidate, parts):
+    title, keys = terms_of_title(candidate.title)
     pk = candidate.procedure_id
-    total = covered = 0.0
-    matched = set()
+    total, worth, matched = 0.0, 0.0, set()
     for part in parts:
-        best = 0.0
-        for wording in part.wordings:
-            if not wording.worth:
-                continue
-            value = 0.0
-            for unit in wording.units:
-                strength = 0.0
-                if unit.term in terms:
-                    matched.add(unit.term)
-                    exact = not unit.accented or unit.accented in terms or not lexicon.knows(unit.accented)
-                    strength = TITLE_STRENGTH if exact else FOLDED_STRENGTH
-                if strength < NEAR_STRENGTH:
-                    exact = unit.accented if unit.accented and lexicon.knows(unit.accented) else unit.term
-                    if pk in postings.sets.get(NEAR + exact, ()):
-                        strength = NEAR_STRENGTH
-                    elif strength < FAR_STRENGTH and pk in postings.sets.get(FAR + exact, ()):
-                        strength = FAR_STRENGTH
-                value += strength * unit.weight
-            share = value / wording.worth
-            if not wording.is_literal:
-                share **= 1.3
-            best = max(best, share * part.worth)
+        best, chosen = -1.0, None
+        for sought in part.wordings:
+            gain = _gain(sought, part, title, pk)
+            if gain > best:
+                best, chosen = gain, sought
         total += best
-    worth = sum(part.worth for part in parts)
-    precision = sum(key in matched for key in keys) / max(1, len(keys))
-    final = total * (1 + precision_weight * precision) / worth + 0.03 * candidate.standing
-    return Scored(candidate, final, total / worth)
+        worth += part.worth
+        matched |= chosen.terms
+    covered = total / worth
+    value = covered * (1 + PRECISION * precision(keys, matched))
+    return Found(candidate, value + STANDING * candidate.standing - TIER * candidate.tier, covered)
+
+
+def _gain(sought, part, title, pk):
+    """What of a part's worth a procedure covers that is worded so."""
+    wording = sought.wording
+    value = _value(sought.seekers, title, pk)
+    if wording.is_literal:
+        return value
+    share = (value / wording.worth) ** MEANING_POWER * wording.quality
+    return share * (part.worth - wording.rest_worth) + _value(sought.rest, title, pk)
+
+
+def _value(seekers, title, pk):
+    value = 0.0
+    for seeker in seekers:
+        if seeker.term in title:
+            value += seeker.weight * (IN_TITLE if seeker.exact in title else OTHER_ACCENTS)
+        elif pk in seeker.near:
+            value += seeker.weight * NEARBY
+        elif pk in seeker.far:
+            value += seeker.weight * FAR_OFF
+    return value
+
+
+def precision(keys, matched):
+    """What share of a name was asked for; every word counts a little less than the one before."""
+    weight, have, every = 1.0, 0.0, 0.0
+    for key in keys:
+        if key not in FILLER_KEYS:
+            every += weight
+            if key in matched:
+                have += weight
+            weight *= OPENING
+    return have / every if every else 0.0
+
+
+def _twins_together(found, asked_tier):
+    """In order of score, but procedures of one name follow each other, the nearest office first."""
+    twins = defaultdict(list)
+    for one in found:
+        twins[one.candidate.twin_key].append(one)
+    groups = [
+        sorted(
+            group,
+            key=lambda one: (one.candidate.tier != asked_tier, one.candidate.tier, -one.score, one.candidate.code),
+        )
+        for group in twins.values()
+    ]
+    groups.sort(key=lambda group: (-max(one.score for one in group), group[0].candidate.code))
+    return [one for group in groups for one in group]

@@ -11,6 +11,7 @@ _WORD = re.compile(r"\d+|[^\W\d_]+")
 # "ký" and "kí", "lý" and "lí" are one word in two spellings; "quy", "thuy" and "y" itself are left alone.
 _Y_FOR_I = re.compile(r"(?:kh|th|ph|[bhklmnstv])y")
 _I_FROM_Y = str.maketrans("yýỳỷỹỵ", "iíìỉĩị")
+_STRAY_MARK = re.compile("[\u0300-\u036f]")
 LONGEST_WORD = 40
 
 
@@ -45,7 +46,9 @@ def word(written: str) -> Word:
 
 
 def words_of(text: str) -> list[Word]:
-    return [word(found[:LONGEST_WORD]) for found in _WORD.findall(nfc(text).lower())]
+    # A mark that no letter took up ("đó̂ng") would tear its word in two.
+    text = _STRAY_MARK.sub("", nfc(text)).lower()
+    return [word(found[:LONGEST_WORD]) for found in _WORD.findall(text)]
 
 
 def spans_of(text: str) -> list[tuple[int, int, Word]]:

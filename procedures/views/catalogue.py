@@ -66,7 +66,7 @@ def _list_page(request, template, procedures, *, fixed, context):
 @require_safe
 def procedure_detail(request, code):
     procedure = Procedure.objects.published().with_parts().filter(code=code).first()
-    if procedure is None:
+    if procedure is None or procedure.code != code:
         return _redirect_to_meant(code)
     context = {
         "procedure": procedure,

@@ -112,7 +112,7 @@ def test_every_named_page_stands_in_the_list(client, content):
     listed = {
         client.get(page.path).resolver_match.view_name
         for page in PAGES
-        if client.get(page.path).resolver_match
+        if page.name != "not found"
     }
     public = {
         f"{prefix}{pattern.name}"

@@ -152,7 +152,7 @@ def web_server(port):
     finally:
         server.terminate()
         with suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=10)
+            server.wait(timeout=2)
         # Whoever of the group is left, were the server killed before its workers.
         with suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)

@@ -5,9 +5,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import DatabaseError
 
-from procedures.importing.files import UnreadableFile, import_file
+from procedures.importing.errors import UnreadableFile
+from procedures.importing.files import import_file
 from procedures.importing.report import LABELS, CsvReport, ImportReport
 
 SHOWN = 20
@@ -31,8 +32,8 @@ class Command(BaseCommand):
                 )
             except UnreadableFile as error:
                 raise CommandError(str(error)) from None
-            except OperationalError as error:
-                raise CommandError(f"Cơ sở dữ liệu không trả lời: {error}") from None
+            except DatabaseError as error:
+                raise CommandError(f"Cơ sở dữ liệu không dùng được: {error}") from None
         self._print(report)
         if csv:
             self.stdout.write(f"Báo cáo đầy đủ: {csv}")
@@ -66,11 +67,17 @@ class Command(BaseCommand):
             write(f"{label:<14}{report.counts[kind]:>8}")
         write(f"{'cộng':<14}{report.total:>8}")
         self._print_rows(
-            "Thay đổi", report.counts["changed"], report.changed, lambda row: "; ".join([*row.parts, *row.notes])
+            "Thay đổi",
+            report.counts["changed"],
+            report.changed,
+            lambda row: "; ".join([*row.parts, *row.notes]),
         )
-        self._print_rows("Từ chối", report.counts["refused"], report.refused, lambda row: "; ".join(row.notes))
-        noted = [row for row in report.noted if row.kind != "changed"]
-        self._print_rows("Cần xem lại", report.note_count, noted, lambda row: "; ".join(row.notes))
+        self._print_rows(
+            "Từ chối", report.counts["refused"], report.refused, lambda row: "; ".join(row.notes)
+        )
+        self._print_rows(
+            "Cần xem lại", report.note_count, report.noted, lambda row: "; ".join(row.notes)
+        )
         if report.changes_nothing:
             write("\nKhông có gì thay đổi.")
 

@@ -1,0 +1,90 @@
+"""Printed codes: the address that they hold, and their pictures."""
+
+import re
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
+
+from portal.qr import qr_png, qr_svg
+from procedures.models import Procedure, QrScan, QrTarget
+
+# Widths in millimetres that the pictures are offered in: a label, a sheet, a poster, a board.
+PRINT_SIDES = (25, 40, 60, 100)
+
+# Robots and link previews (Zalo, Facebook and others fetch an address that was sent): no person scanned.
+_MACHINE = re.compile(
+    r"bot|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|skype|zalo.*(?:share|fetch)"
+    r"|curl|wget|python|java/|go-http|okhttp|axios|libwww|monitor|uptime",
+    re.IGNORECASE,
+)
+
+
+@require_safe
+@never_cache
+def qr_scan(request, token):
+    """Lead a printed code to its page as it lives today."""
+    target = (
+        QrTarget.objects.filter(
+            token=token.lower(), procedure__in=Procedure.objects.published()
+        )
+        .select_related("procedure")
+        .first()
+    )
+    if target is None:
+        return render(request, "procedures/qr_unknown.html", {"token": token[:40]}, status=404)
+    if _is_scanned_by_a_person(request):
+        QrScan.objects.add_one(target)
+    return redirect(target.procedure)
+
+
+def _is_scanned_by_a_person(request):
+    """Looked at for this one moment; what the browser says of itself is stored nowhere."""
+    headers = request.headers
+    purpose = f"{headers.get('Sec-Purpose', '')} {headers.get('Purpose', '')} {headers.get('X-Moz', '')}"
+    agent = headers.get("User-Agent", "")
+    is_fetched_ahead = "prefetch" in purpose or "preview" in purpose
+    return request.method == "GET" and not is_fetched_ahead and agent and not _MACHINE.search(agent[:500])
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def procedure_qr_svg(request, code):
+    target = _target(code)
+    title = _("Mã QR của thủ tục %(code)s") % {"code": code}
+    svg = qr_svg(target.address, _caption(target), title=title, side_mm=_side(request))
+    return _picture(svg, "image/svg+xml", f"qr-{code}.svg")
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def procedure_qr_png(request, code):
+    target = _target(code)
+    png = qr_png(target.address, _caption(target), side_mm=_side(request))
+    return _picture(png, "image/png", f"qr-{code}.png")
+
+
+def _target(code):
+    return get_object_or_404(
+        QrTarget.objects.select_related("procedure"),
+        procedure__in=Procedure.objects.published().filter(code=code),
+    )
+
+
+def _caption(target):
+    return [target.readable_address, target.procedure.code]
+
+
+def _side(request):
+    wanted = request.GET.get("co", "")
+    return next((side for side in PRINT_SIDES if str(side) == wanted), PRINT_SIDES[0])
+
+
+def _picture(content, content_type, filename):
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'inline; filename="{filename}"'},
+    )
