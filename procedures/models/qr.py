@@ -58,15 +58,15 @@ class QrScanManager(models.Manager):
         at = timezone.localtime(at)
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '50ms'")
+                cursor.execute("SET LOCAL lock_timeout = '250ms'")
+                # A count may be lost with the power; the redirect does not wait for the disk.
+                cursor.execute("SET LOCAL synchronous_commit = off")
                 cursor.execute(
                     f"INSERT INTO {self.model._meta.db_table} AS scan (target_id, scanned_on, hour, count)"
                     " VALUES (%s, %s, %s, 1) ON CONFLICT (target_id, scanned_on, hour)"
                     " DO UPDATE SET count = scan.count + 1",
                     [target.pk, at.date(), at.hour],
                 )
-                # SET LOCAL would outlive a savepoint inside a larger transaction.
-                cursor.execute("SET LOCAL lock_timeout = DEFAULT")
         except DatabaseError as error:
             logger.warning("A scan was not counted: %s", type(error).__name__)
 

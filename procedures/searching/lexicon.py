@@ -7,7 +7,7 @@ from django.db import connection
 from procedures.models import SearchTerm
 
 # What a word that stands in no title weighs less than one that does: the running text is long and says everything.
-TEXT_SHARE = 0.25
+TEXT_SHARE = 0.1
 
 
 class Lexicon:

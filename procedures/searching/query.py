@@ -19,19 +19,19 @@ from procedures.searching.words import (
 )
 
 # A question word is not nothing ("cho con"), but nearly.
-FILLER_WEIGHT = 0.08
+FILLER_WEIGHT = 0.3
 # A word that the catalogue does not have: it may be the very matter, or a citizen's way of speaking.
-UNKNOWN_WEIGHT = 5.0
+UNKNOWN_WEIGHT = 1.0
 # Of a syllable's weight, what only counts together with its neighbour. Most words have two syllables;
 # "khai" alone is in "khai thác", "khai báo", "khai sinh".
-PAIR_SHARE = 0.65
+PAIR_SHARE = 0.75
 # An explanation may be long ("giấy chứng nhận quyền sử dụng đất"); it still explains one thing.
-HEAVIEST_MEANING = 10.0
+HEAVIEST_MEANING = 8.0
 # Words that may stand between those of a known phrase: "đi làm ăn xa" is "đi làm xa".
 WIDEST_GAP = 2
 _BEFORE_TIER = {"cap", "o", "tai", "an", "ban", "trung"}
 _TIERS = {"xa": 0, "phuong": 0, "tinh": 1, "bo": 2, "uong": 2}
-LOOSE_ORDER, LOOSE_GAP = 0.75, 0.9
+LOOSE_ORDER, LOOSE_GAP = 0.6, 0.95
 
 
 @dataclass(frozen=True)

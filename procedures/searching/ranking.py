@@ -14,15 +14,17 @@ from procedures.searching.words import FILLER_KEYS, pairs_of, word
 # How much a word counts in the name; among keywords, results and the sector; in the running text.
 # All figures of this file were set on tests/search/queries.jsonl; most may be a third larger or smaller
 # without any effect that could be measured.
-IN_TITLE, NEARBY, FAR_OFF = 1.0, 0.45, 0.27
+IN_TITLE, NEARBY, FAR_OFF = 1.0, 0.43, 0.40
 # A name that has the word with other accents: "mã" was asked, "má" stands there.
-OTHER_ACCENTS = 0.6
+OTHER_ACCENTS = 0.5
 # Half of a meaning ("giấy chứng nhận" of "giấy chứng nhận quyền sử dụng đất") is less than half as good.
-MEANING_POWER = 1.3
+MEANING_POWER = 2.1
 # What a name gains when all its words were asked for; its opening, which says what is done, counts most.
-PRECISION, OPENING = 0.25, 0.88
+PRECISION, OPENING = 0.92, 0.84
 STANDING = 0.03
-TIER = 0.0
+INFO_POWER = 0.0
+PRECISION_POWER = 1.0
+TIER = 0.005
 
 # A term that more procedures have is no use for finding candidates; they are found by rarer ones.
 LONGEST_LIST = 3000
@@ -72,7 +74,9 @@ def _rank_reading(parts, lexicon, within):
     for seeker in seekers.values():
         seeker.take(lists)
     ids = first_guess(sought)
-    return [score(candidate, sought) for candidate in read_candidates(ids, within)]
+    candidates = read_candidates(ids, within)
+    lexicon.learn({key for one in candidates for key in terms_of_title(one.title)[1]})
+    return [score(candidate, sought, lexicon) for candidate in candidates]
 
 
 class SoughtPart:
@@ -187,7 +191,7 @@ def terms_of_title(title):
     return frozenset([*keys, *(found.accented for found in words), *pairs_of(keys)]), keys
 
 
-def score(candidate, parts):
+def score(candidate, parts, lexicon):
     title, keys = terms_of_title(candidate.title)
     pk = candidate.procedure_id
     total, worth, matched = 0.0, 0.0, set()
@@ -201,7 +205,7 @@ def score(candidate, parts):
         worth += part.worth
         matched |= chosen.terms
     covered = total / worth
-    value = covered * (1 + PRECISION * precision(keys, matched))
+    value = covered * (1 + PRECISION * precision(keys, matched, lexicon) ** PRECISION_POWER)
     return Found(candidate, value + STANDING * candidate.standing - TIER * candidate.tier, covered)
 
 
@@ -227,14 +231,15 @@ def _value(seekers, title, pk):
     return value
 
 
-def precision(keys, matched):
+def precision(keys, matched, lexicon):
     """What share of a name was asked for; every word counts a little less than the one before."""
     weight, have, every = 1.0, 0.0, 0.0
     for key in keys:
         if key not in FILLER_KEYS:
-            every += weight
+            told = weight * lexicon.information(key) ** INFO_POWER
+            every += told
             if key in matched:
-                have += weight
+                have += told
             weight *= OPENING
     return have / every if every else 0.0
 
