@@ -79,7 +79,7 @@ _STEP = re.compile(
     r"""
     (?: ^ | \n | (?<=[.;:!)”"]) [ ]? | (?<=[.;:!)”"][ ]) | [ ](?=[-+*•][ ])   # where a sentence may begin
       | (?<!tại) (?<!theo) (?<!ở) (?<!của) (?<!như) (?<!tiếp) (?<!sang) [ ] (?=Bước[ ]\d{1,2}:) )
-    [ ]*[-+*•.]?[ ]*
+    [ ]?[-+*•.]?[ ]?
     (?P<mark> (?: [a-zđ]\) | \d{1,2}(?:\.\d{1,2}){0,3}[.)] ) [ ] )?
     (?P<word> Bước | BƯỚC | (?<=\n)bước ) [ ]? (?P<number>\d{1,2}) [ ]? (?: [:.] (?!\d) | (?=[ ][A-ZĐÀ-Ỹ]) | (?=\n) )
     """,
@@ -123,6 +123,9 @@ def _untitled(*bodies):
 
 # --- Papers ----------------------------------------------------------------------------------
 
+# What a row is stands at its beginning; the rest may be pages long.
+HEAD_LENGTH = 80
+
 # A row without quantities that begins like this is a paper all the same; most such rows are notes.
 _PAPER = re.compile(
     r"\W*(?:\w{1,3}[.)/] ?)*\W*(?:đơn|tờ khai|(?:các )?giấy|bản|(?:các )?văn bản|hợp đồng|hóa đơn|hoá đơn|chứng từ|chứng cứ|vận đơn|vận tải đơn|biên bản"
@@ -141,7 +144,8 @@ def is_note(name: str, quantities: Sequence[int | None], form: str) -> bool:
     """A line of words between the papers: "Lưu ý…", "Giấy tờ phải xuất trình:"."""
     if any(quantities) or form:
         return False
-    return name.endswith(":") or bool(_NOTE.match(name)) or not _PAPER.match(name)
+    start = name[:HEAD_LENGTH]
+    return name.endswith(":") or bool(_NOTE.match(start)) or not _PAPER.match(start)
 
 
 _SETS = re.compile(
@@ -151,7 +155,8 @@ _SETS = re.compile(
 
 def parse_sets(papers: Sequence[Paper]) -> int | None:
     """The number of sets, where a note says "Số lượng hồ sơ: 01 bộ" and no other note differs."""
-    found = {int(match[1]) for paper in papers if (match := _SETS.match(fold(paper.name)))}
+    short = (fold(paper.name) for paper in papers if len(paper.name) <= HEAD_LENGTH)
+    found = {int(match[1]) for name in short if (match := _SETS.match(name))}
     return found.pop() if len(found) == 1 and 0 not in found else None
 
 
@@ -270,12 +275,12 @@ def parse_agencies(text: str) -> tuple[tuple[str, ...], str]:
 def _agencies_in(line):
     names, start = [], 0
     for separator in _SEPARATOR.finditer(line):
-        name = line[start : separator.start()]
-        head = line[separator.end() : separator.end() + 1]
-        is_inside = name.count("(") > name.count(")")
-        if head.isupper() and not is_inside and _HEAD.match(line, separator.end()):
-            names.append(name)
-            start = separator.end()
+        following = separator.end()
+        if line[following : following + 1].isupper() and _HEAD.match(line, following):
+            name = line[start : separator.start()]
+            if name.count("(") <= name.count(")"):
+                names.append(name)
+                start = following
     names.append(line[start:])
     return [name.strip(" ,;").removesuffix(".") for name in names if name.strip(" .,;-")]
 

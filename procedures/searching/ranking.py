@@ -22,8 +22,6 @@ MEANING_POWER = 2.1
 # What a name gains when all its words were asked for; its opening, which says what is done, counts most.
 PRECISION, OPENING = 0.92, 0.84
 STANDING = 0.03
-INFO_POWER = 0.0
-PRECISION_POWER = 1.0
 TIER = 0.005
 
 # A term that more procedures have is no use for finding candidates; they are found by rarer ones.
@@ -74,9 +72,7 @@ def _rank_reading(parts, lexicon, within):
     for seeker in seekers.values():
         seeker.take(lists)
     ids = first_guess(sought)
-    candidates = read_candidates(ids, within)
-    lexicon.learn({key for one in candidates for key in terms_of_title(one.title)[1]})
-    return [score(candidate, sought, lexicon) for candidate in candidates]
+    return [score(candidate, sought) for candidate in read_candidates(ids, within)]
 
 
 class SoughtPart:
@@ -191,7 +187,7 @@ def terms_of_title(title):
     return frozenset([*keys, *(found.accented for found in words), *pairs_of(keys)]), keys
 
 
-def score(candidate, parts, lexicon):
+def score(candidate, parts):
     title, keys = terms_of_title(candidate.title)
     pk = candidate.procedure_id
     total, worth, matched = 0.0, 0.0, set()
@@ -205,7 +201,7 @@ def score(candidate, parts, lexicon):
         worth += part.worth
         matched |= chosen.terms
     covered = total / worth
-    value = covered * (1 + PRECISION * precision(keys, matched, lexicon) ** PRECISION_POWER)
+    value = covered * (1 + PRECISION * precision(keys, matched))
     return Found(candidate, value + STANDING * candidate.standing - TIER * candidate.tier, covered)
 
 
@@ -231,15 +227,14 @@ def _value(seekers, title, pk):
     return value
 
 
-def precision(keys, matched, lexicon):
+def precision(keys, matched):
     """What share of a name was asked for; every word counts a little less than the one before."""
     weight, have, every = 1.0, 0.0, 0.0
     for key in keys:
         if key not in FILLER_KEYS:
-            told = weight * lexicon.information(key) ** INFO_POWER
-            every += told
+            every += weight
             if key in matched:
-                have += told
+                have += weight
             weight *= OPENING
     return have / every if every else 0.0
 

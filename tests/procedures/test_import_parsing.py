@@ -1,5 +1,6 @@
 """Every parser against a table of what the real file holds, and against made-up odd input."""
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -396,8 +397,6 @@ def test_any_text_may_stand_in_any_cell(text):
     ],
 )  # fmt: skip
 def test_long_odd_cells_take_no_time(text):
-    import time
-
     start = time.perf_counter()
     cleaned = cleaning.prose(text)
     for parse in (
