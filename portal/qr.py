@@ -1,7 +1,10 @@
 """A URL in, a QR code as SVG or PNG out, with its address readable under it."""
 
+import math
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import qrcode
 from django.utils.html import escape
@@ -17,7 +20,8 @@ MM_PER_INCH = 25.4
 def qr_matrix(url: str) -> list[list[bool]]:
     """The modules of a code, quiet zone included.
 
-    Level H: a stain over a fifth of the printed area was read in 20 of 20 trials, at level Q in none.
+    Level H: with one opaque stain over a fifth of the code it was read in 12 of 15 trials, at level Q in 8;
+    with three stains in 7 and none.
     """
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_H, border=QUIET_ZONE)
     code.add_data(url)
@@ -26,22 +30,22 @@ def qr_matrix(url: str) -> list[list[bool]]:
 
 
 def qr_svg(url: str, caption: list[str], *, title: str, side_mm: int = 25) -> str:
-    """An SVG of the code, `side_mm` wide, with the lines of `caption` under it."""
+    """An SVG whose dark square is `side_mm` wide, with the lines of `caption` under it."""
     matrix = qr_matrix(url)
     side = len(matrix)
-    line = side / 10
-    height = side + line * (len(caption) + 0.4)
-    path = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark
-    )
+    lines, height = _lay_out(caption, side)
+    module_mm = side_mm / (side - 2 * QUIET_ZONE)
+    path = "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in _dark_runs(matrix))
+    # The width is given, so that a machine without the font draws no line longer than the picture.
     texts = "".join(
-        f'<text x="{side / 2}" y="{side + line * (number + 0.75):.2f}" font-size="{_fit(text, side, line):.2f}">'
-        f"{escape(text)}</text>"
-        for number, text in enumerate(caption)
+        f'<text x="{side / 2}" y="{line.baseline:.2f}" font-size="{line.size:.2f}"'
+        f' textLength="{line.width:.2f}" lengthAdjust="spacingAndGlyphs">{escape(line.text)}</text>'
+        for line in lines
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side_mm}mm" height="{side_mm * height / side:.2f}mm"'
-        f' viewBox="0 0 {side} {height:.2f}" role="img" aria-labelledby="t"><title id="t">{escape(title)}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side * module_mm:.2f}mm"'
+        f' height="{height * module_mm:.2f}mm" viewBox="0 0 {side} {height:.2f}"'
+        f' role="img" aria-labelledby="t"><title id="t">{escape(", ".join([title, *caption]))}</title>'
         f'<path fill="#fff" d="M0 0h{side}v{height:.2f}H0z"/>'
         f'<path fill="#000" shape-rendering="crispEdges" d="{path}"/>'
         f'<g fill="#000" text-anchor="middle" font-family="Be Vietnam Pro, Arial, sans-serif" font-weight="600">'
@@ -49,27 +53,72 @@ def qr_svg(url: str, caption: list[str], *, title: str, side_mm: int = 25) -> st
     )
 
 
-def _fit(text, side, line):
-    """A size of letters at which the text stays inside the code's own width."""
-    return min(line * 0.8, side * 0.92 / (0.6 * len(text)))
-
-
 def qr_png(url: str, caption: list[str], *, side_mm: int = 25, dpi: int = 300) -> bytes:
-    """A PNG of the code, at least `side_mm` wide on paper, every module the same number of dots."""
+    """A PNG whose dark square is at least `side_mm` wide on paper, every module the same number of dots."""
     matrix = qr_matrix(url)
     side = len(matrix)
-    dots = -(-round(side_mm / MM_PER_INCH * dpi) // side)
-    width = side * dots
-    line = width // 10
-    image = Image.new("1", (width, width + round(line * (len(caption) + 0.4))), 1)
+    lines, height = _lay_out(caption, side)
+    dots = _dots_a_module(side_mm / MM_PER_INCH * dpi / (side - 2 * QUIET_ZONE))
+    image = Image.new("1", (side * dots, round(height * dots)), 1)
     draw = ImageDraw.Draw(image)
-    for y, row in enumerate(matrix):
-        for x, dark in enumerate(row):
-            if dark:
-                draw.rectangle((x * dots, y * dots, (x + 1) * dots - 1, (y + 1) * dots - 1), fill=0)
-    for number, text in enumerate(caption):
-        font = ImageFont.truetype(FONT, max(1, round(_fit(text, width, line))))
-        draw.text((width / 2, width + line * (number + 0.5)), text, fill=0, font=font, anchor="mm")
+    for x, y, length in _dark_runs(matrix):
+        draw.rectangle((x * dots, y * dots, (x + length) * dots - 1, (y + 1) * dots - 1), fill=0)
+    for line in lines:
+        font = ImageFont.truetype(FONT, line.size * dots)
+        draw.text(
+            (side * dots / 2, line.baseline * dots), line.text, fill=0, font=font, anchor="ms"
+        )
     out = BytesIO()
     image.save(out, "PNG", dpi=(dpi, dpi), optimize=True)
     return out.getvalue()
+
+
+def _dots_a_module(least):
+    """Whole dots, never a multiple of eight.
+
+    ZXing, in most scanners, judges a picture in blocks of 8 x 8 dots. When each block is one module, all is
+    even to it: of such codes under a stain that one sees through, half were not read, of all others none.
+    """
+    dots = math.ceil(least)
+    return dots if dots % 8 else dots + 1
+
+
+def _dark_runs(matrix):
+    """The dark modules of each row, neighbours as one: where they start, and how many."""
+    for y, row in enumerate(matrix):
+        x = 0
+        for dark, run in groupby(row):
+            length = len(list(run))
+            if dark:
+                yield x, y, length
+            x += length
+
+
+class Line(NamedTuple):
+    """A line under the code; lengths in modules."""
+
+    text: str
+    size: float
+    width: float
+    baseline: float
+
+
+def _lay_out(caption, side):
+    """The lines, as large as fit, and the height of the whole picture.
+
+    An address too long for one line breaks after the host: at 25 mm it could not be read otherwise.
+    """
+    font = ImageFont.truetype(FONT, 100)
+    full_size, room = side / 12, side - QUIET_ZONE
+    texts = []
+    for text in caption:
+        host, slash, path = text.partition("/")
+        fits = font.getlength(text) / 100 * full_size <= room
+        texts += [text] if fits or not slash else [host, slash + path]
+    lines, height = [], side
+    for text in texts:
+        width = font.getlength(text) / 100
+        size = min(full_size, room / width)
+        lines.append(Line(text, size, size * width, height + size))
+        height += size * 1.3
+    return lines, height + full_size / 2

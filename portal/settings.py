@@ -64,6 +64,8 @@ SITE_URL = needed_in_production(
     cast=env.str,
     development=f"http://127.0.0.1:{env.str('PORT', default='') or 8000}",
 ).rstrip("/")
+# A portal that lives under a path of another site has that path before every address of its own.
+FORCE_SCRIPT_NAME = urlsplit(SITE_URL).path or None
 refuse_in_production(
     urlsplit(SITE_URL).scheme != "https" or not urlsplit(SITE_URL).hostname,
     "SITE_URL is not https:// and a name: printed codes would lead to unprotected pages",
@@ -91,6 +93,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.ControlCharactersMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from portal.text import fold
 from procedures.importing import cleaning
 from procedures.importing.content import FeeItem
-from procedures.importing.parsing import is_placeholder
+from procedures.importing.parsing import is_placeholder, remembered
 
 _PART = re.compile(r"(?:^|\n|; ?)(?=(?:Lệ phí|Phí) ?:)", re.I)
 _KIND = re.compile(r"(Lệ phí|Phí) ?: ?", re.I)
@@ -39,6 +39,7 @@ _CHANGES = re.compile(
 )
 
 
+@remembered
 def parse_fees(text: str, note: str = "") -> tuple[FeeItem, ...]:
     """One row for each "Phí: …" or "Lệ phí: …" of a cell, each with its words; the note goes with the last."""
     text, note = cleaning.fee_text(text), cleaning.prose(note)

@@ -4,11 +4,15 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from portal.text import clean_line, fold
 from procedures.importing import cleaning
 from procedures.importing.content import Duration, Paper, Step
 from procedures.models import Level
+
+# Most cells are repeated all over the file: "5 Ngày làm việc", "Trực tiếp", one act, one agency.
+remembered = lru_cache(maxsize=2048)
 
 PLACEHOLDER = "không có thông tin"
 
@@ -32,6 +36,7 @@ def parse_level(text: str) -> str | None:
     return LEVELS.get("khac" if word == "co quan khac" else word)
 
 
+@remembered
 def parse_channel(text: str) -> str | None:
     return CHANNELS.get(fold(clean_line(text)))
 
@@ -54,6 +59,7 @@ _IMMEDIATE = re.compile(
 )
 
 
+@remembered
 def parse_duration(text: str | None) -> Duration:
     """ "5 Ngày làm việc" is five working days; a bare "3" and "tùy trường hợp" stay words."""
     note = cleaning.prose(text)
@@ -93,14 +99,13 @@ def parse_steps(text: str) -> tuple[Step, ...]:
     marks = list(_STEP.finditer(text))
     if not marks:
         return (Step("", text),) if text else ()
-    steps = []
-    before, heading = _heading_at_end(text[: marks[0].start()], restarts=False)
-    steps += _untitled(before, heading)
+    steps = _untitled(text[: marks[0].start()].strip())
     for place, mark in enumerate(marks):
         following = marks[place + 1] if place + 1 < len(marks) else None
         body = text[mark.end() : following.start() if following else len(text)]
-        restarts = following is not None and int(following["number"]) <= int(mark["number"])
-        body, heading = _heading_at_end(body, restarts=restarts)
+        body, heading = body.strip(), ""
+        if following and int(following["number"]) <= int(mark["number"]):
+            body, heading = _without_heading(body)
         title = f"{mark['mark'] or ''}{mark['word']} {mark['number']}"
         # A step needs a body: a bare "Bước 3" is its own.
         steps.append(Step(title, body) if body else Step("", title))
@@ -108,17 +113,16 @@ def parse_steps(text: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _heading_at_end(body, *, restarts):
+def _without_heading(body):
     """Where the count starts anew, the last line often is the next case's heading: "Trường hợp 2: …"."""
-    body = body.strip()
     rest, _, last = body.rpartition("\n")
-    if restarts and rest and len(last) <= 300 and (last.endswith(":") or _HEADING.match(last)):
+    if rest and len(last) <= 300 and (last.endswith(":") or _HEADING.match(last)):
         return rest.strip(), last
     return body, ""
 
 
-def _untitled(*bodies):
-    return [Step("", body) for body in bodies if body]
+def _untitled(body):
+    return [Step("", body)] if body else []
 
 
 # --- Papers ----------------------------------------------------------------------------------
@@ -184,6 +188,7 @@ _TYPES = {
 _NATIONAL_ASSEMBLY_KINDS = ("Bộ luật", "Luật", "Nghị quyết", "Pháp lệnh")
 
 
+@remembered
 def parse_decision(text: str) -> tuple[str, str]:
     """The number of the decision that publishes a procedure, and the source's words where they differ.
 
@@ -196,6 +201,7 @@ def parse_decision(text: str) -> tuple[str, str]:
     return number, "" if number == text else text
 
 
+@remembered
 def parse_act(text: str) -> tuple[str, str]:
     """The number of an act and its type, or two empty strings when the number is not certain.
 
@@ -255,6 +261,7 @@ _HEAD = re.compile(
 _SEPARATOR = re.compile(r"[,;] *(?:[,;] *)*")
 
 
+@remembered
 def parse_agencies(text: str) -> tuple[tuple[str, ...], str]:
     """The agencies named in one string, and the string itself when it is no list of agencies.
 
@@ -316,6 +323,7 @@ _APPLICANT = re.compile(
 )
 
 
+@remembered
 def parse_applicants(text: str) -> tuple[str, ...]:
     """Known kinds of applicants, each once; what stands between them stays whole, commas and all."""
     found, unknown, position = [], [], 0

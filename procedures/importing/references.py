@@ -5,10 +5,16 @@ import re
 
 from portal.text import fold, slugify
 from procedures.importing.content import AGENCY_PARTS, Basis, Content
-from procedures.importing.parsing import APPLICANTS
+from procedures.importing.parsing import APPLICANTS, remembered
 from procedures.models import Agency, Audience, LegalDocument, PublicationDecision, Sector
 
 SLUG_LENGTH = 110
+
+
+@remembered
+def _slugs(name):
+    """The address of a name as far as it fits, and whole."""
+    return slugify(name, SLUG_LENGTH), slugify(name, 10_000)
 
 
 class NamedRows:
@@ -26,9 +32,9 @@ class NamedRows:
 
     def slug(self, name: str) -> str:
         """The slug of the name, with a mark where a long one is cut to the same letters as another."""
-        slug, whole = slugify(name, SLUG_LENGTH), slugify(name, 10_000)
+        slug, whole = _slugs(name)
         known = self.rows.get(slug)
-        is_taken = slug != whole and known is not None and slugify(known.name, 10_000) != whole
+        is_taken = slug != whole and known is not None and _slugs(known.name)[1] != whole
         if slug and not is_taken:
             return slug
         mark = hashlib.sha256(fold(name).encode()).hexdigest()[:8]

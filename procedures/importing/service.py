@@ -56,17 +56,17 @@ class RecordBatches(Batches):
     def plan(self, lines):
         known = comparing.known_procedures([line.content.code for line in lines])
         stored = comparing.fetch_parts([known[code] for code in _to_compare(lines, known)])
-        changes = {}
+        changes, procedures = [], {}
         for line in lines:
             code = line.content.code
-            if code in changes:
-                procedure = changes[code].procedure
-                changes[code, line.number] = Change(
-                    line, procedure, SAME, notes=("Trùng một dòng trước",)
-                )
+            if code in procedures:
+                notes = ("Trùng một dòng trước",)
+                change = Change(line, procedures[code], SAME, notes=notes)
             else:
-                changes[code] = self._change(line, known.get(code), stored)
-        return list(changes.values())
+                change = self._change(line, known.get(code), stored)
+            procedures[code] = change.procedure
+            changes.append(change)
+        return changes
 
     def _change(self, line, procedure, stored):
         if procedure is None:

@@ -4,11 +4,10 @@ import logging
 import secrets
 from urllib.parse import urlsplit
 
-from django.db import DatabaseError, connection, models, transaction
-from django.urls import reverse
+from django.conf import settings
+from django.db import Error, connection, models, transaction
 from django.utils import timezone
 
-from portal.site import absolute_url
 from procedures.models.catalogue import Procedure
 
 logger = logging.getLogger(__name__)
@@ -42,8 +41,11 @@ class QrTarget(models.Model):
 
     @property
     def address(self):
-        """The whole address that the code holds."""
-        return absolute_url(reverse("procedures:qr_scan", args=[self.token]))
+        """The whole address that the code holds, whatever the request that asks for it.
+
+        Printed for good, so it is spelt out: a path in SITE_URL stays, and none is added by the server.
+        """
+        return f"{settings.SITE_URL}/q/{self.token}"
 
     @property
     def readable_address(self):
@@ -67,7 +69,7 @@ class QrScanManager(models.Manager):
                     " DO UPDATE SET count = scan.count + 1",
                     [target.pk, at.date(), at.hour],
                 )
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("A scan was not counted: %s", type(error).__name__)
 
 

@@ -136,7 +136,12 @@ class SearchEntry(models.Model):
         verbose_name_plural = "mục tra cứu"
         indexes = [
             GinIndex(
-                Func("terms", Value(" "), function="string_to_array", output_field=ArrayField(models.TextField())),
+                Func(
+                    "terms",
+                    Value(" "),
+                    function="string_to_array",
+                    output_field=ArrayField(models.TextField()),
+                ),
                 name=TERMS_INDEX,
             )
         ]

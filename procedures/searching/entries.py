@@ -19,7 +19,8 @@ def entry_parts():
 # Who settles it, nearest to the citizen first.
 TIERS = {"commune": 0, "district": 1, "province": 1, "ministry": 2, "other": 3}
 _LEVEL_IN_NAME = re.compile(
-    r"\((?:thực hiện |áp dụng )?(?:tại |ở )?(?:cấp|bộ|tỉnh|xã|trung ương|\d\.\d{6})[^()]*\)", re.IGNORECASE
+    r"\((?:thực hiện |áp dụng )?(?:tại |ở )?(?:cấp|bộ|tỉnh|xã|trung ương|\d\.\d{6})[^()]*\)",
+    re.IGNORECASE,
 )
 _OPENING = re.compile(r"^thủ tục:?\s+", re.IGNORECASE)
 CITIZEN, STAFF = "công dân việt nam", "cán bộ, công chức, viên chức"
@@ -43,7 +44,11 @@ def entry_fields(procedure):
             [
                 procedure.requirements,
                 procedure.description,
-                *(role.agency.name for role in procedure.agency_roles.all() if role.role == "executing"),
+                *(
+                    role.agency.name
+                    for role in procedure.agency_roles.all()
+                    if role.role == "executing"
+                ),
                 *(step.body for step in procedure.steps.all()),
                 *(
                     text
@@ -83,7 +88,9 @@ def _terms(words, written):
 
 
 def _twin_key(name):
-    bare = " ".join(found.key for found in words_of(_LEVEL_IN_NAME.sub(" ", _OPENING.sub("", name))))
+    bare = " ".join(
+        found.key for found in words_of(_LEVEL_IN_NAME.sub(" ", _OPENING.sub("", name)))
+    )
     return hashlib.md5(bare.encode(), usedforsecurity=False).hexdigest()
 
 

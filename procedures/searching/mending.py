@@ -54,7 +54,9 @@ class Reading:
     mended: dict[int, str]
 
     def text(self):
-        return " ".join(self.mended.get(place, found.written) for place, found in enumerate(self.words))
+        return " ".join(
+            self.mended.get(place, found.written) for place, found in enumerate(self.words)
+        )
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,9 @@ def doubtful_places(words, kept, vocabulary):
         if place not in unknown and len(words) > 1 and not _fits(place, words, vocabulary)
     ]
     # Where much does not fit, people speak in their own words: that is no slip.
-    return unknown[:MOST_MENDED] or (unfitting if len(unfitting) == 1 and len(words) <= LONGEST_NAME else [])
+    return unknown[:MOST_MENDED] or (
+        unfitting if len(unfitting) == 1 and len(words) <= LONGEST_NAME else []
+    )
 
 
 def _fits(place, words, vocabulary):
@@ -149,10 +153,11 @@ def _fits(place, words, vocabulary):
     around = [
         (words[left].key, words[left + 1].key)
         for left in (place - 1, place)
-        if 0 <= left and left + 1 < len(words)
+        if left >= 0 and left + 1 < len(words)
     ]
     return any(
-        vocabulary.pair_value(*keys) or keys[0] in FILLER_KEYS or keys[1] in FILLER_KEYS for keys in around
+        vocabulary.pair_value(*keys) or keys[0] in FILLER_KEYS or keys[1] in FILLER_KEYS
+        for keys in around
     )
 
 
@@ -166,7 +171,10 @@ def candidates_of(words, doubtful, vocabulary):
         for term in ([*keys, pair(*keys)] if len(keys) == 2 else keys)
     )
     return [
-        [Candidate((found.key,), _typed_value(found.key, vocabulary)), *_known(slips.get(place, {}), vocabulary)]
+        [
+            Candidate((found.key,), _typed_value(found.key, vocabulary)),
+            *_known(slips.get(place, {}), vocabulary),
+        ]
         for place, found in enumerate(words)
     ]
 
@@ -181,7 +189,8 @@ def _known(variants, vocabulary):
     known = [
         Candidate(keys, LEAVE_KNOWN - SLIP * cost + COMMON_WORD * _commonness(keys, vocabulary))
         for keys, cost in variants.items()
-        if all(vocabulary.has(key) for key in keys) and (len(keys) == 1 or vocabulary.pair_value(*keys))
+        if all(vocabulary.has(key) for key in keys)
+        and (len(keys) == 1 or vocabulary.pair_value(*keys))
     ]
     known.sort(key=lambda candidate: (-candidate.value, candidate.keys))
     return known[:MOST_CANDIDATES]
@@ -224,7 +233,9 @@ _TONE_LETTER = re.compile("[sfrxj]")
 
 def without_residue(key):
     """What Telex keys would have made: "dduowngf" is "duong", "hoaf" is "hoa", "laij" is "lai"."""
-    plain = re.sub("w", "", re.sub(r"^dd", "d", re.sub(r"([aeo])\1", r"\1", key.replace("uw", "u"))))
+    plain = re.sub(
+        "w", "", re.sub(r"^dd", "d", re.sub(r"([aeo])\1", r"\1", key.replace("uw", "u")))
+    )
     variants = {plain}
     for tone in _TONE_LETTER.finditer(plain):
         if re.search("[aeiouy]", plain[: tone.start()]):
@@ -245,7 +256,15 @@ def likeliest(words, candidates, vocabulary):
         for candidate in options:
             value, path = max(
                 (
-                    (value + (vocabulary.pair_value(path[-1].keys[-1], candidate.keys[0]) if path else 0.0), path)
+                    (
+                        value
+                        + (
+                            vocabulary.pair_value(path[-1].keys[-1], candidate.keys[0])
+                            if path
+                            else 0.0
+                        ),
+                        path,
+                    )
                     for value, path in paths
                 ),
                 key=lambda scored: scored[0],

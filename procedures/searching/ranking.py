@@ -14,20 +14,20 @@ from procedures.searching.words import FILLER_KEYS, pairs_of, word
 # How much a word counts in the name; among keywords, results and the sector; in the running text.
 # All figures of this file were set on tests/search/queries.jsonl; most may be a third larger or smaller
 # without any effect that could be measured.
-IN_TITLE, NEARBY, FAR_OFF = 1.0, 0.43, 0.40
+IN_TITLE, NEARBY, FAR_OFF = 1.0, 0.55, 0.4
 # A name that has the word with other accents: "mã" was asked, "má" stands there.
-OTHER_ACCENTS = 0.5
+OTHER_ACCENTS = 0.42
 # Half of a meaning ("giấy chứng nhận" of "giấy chứng nhận quyền sử dụng đất") is less than half as good.
-MEANING_POWER = 2.1
+MEANING_POWER = 1.6
 # What a name gains when all its words were asked for; its opening, which says what is done, counts most.
-PRECISION, OPENING = 0.92, 0.84
+PRECISION, OPENING = 0.92, 0.87
 STANDING = 0.03
-TIER = 0.005
+TIER = 0.008
 
 # A term that more procedures have is no use for finding candidates; they are found by rarer ones.
 LONGEST_LIST = 3000
 # What is in a quarter of all running texts says nothing.
-COMMON_TEXT = 0.25
+COMMON_TEXT = 0.15
 LIGHTEST_LISTED = 0.3
 MOST_LISTS = 200
 MOST_CANDIDATES = 200
@@ -43,36 +43,44 @@ class Candidate:
     code: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A candidate, how good it is, and what share of the query it covers."""
+    """A candidate, how well it answers, and how sure that is."""
 
     candidate: Candidate
     score: float
-    coverage: float
+    certainty: float
+    by_mended: bool
 
 
 def rank(query, lexicon, within=None):
-    """Procedures that answer the query in any reading, best first, those of one name together."""
+    """Procedures that answer the query in any sense, best first, those of one name together."""
     best = {}
-    for parts, quality in query.readings:
-        for found in _rank_reading(parts, lexicon, within):
-            found.score *= quality
-            found.coverage *= quality
+    for sense in query.senses:
+        for found in _rank_sense(sense, lexicon, within):
             pk = found.candidate.procedure_id
             if pk not in best or best[pk].score < found.score:
                 best[pk] = found
     return _twins_together(best.values(), query.asked_tier)
 
 
-def _rank_reading(parts, lexicon, within):
+def _rank_sense(sense, lexicon, within):
     seekers = {}
-    sought = [SoughtPart(part, seekers, lexicon) for part in parts]
+    parts = [SoughtPart(part, seekers, lexicon) for part in sense.parts]
     lists = read_lists(_rarest_terms(seekers.values()))
     for seeker in seekers.values():
         seeker.take(lists)
-    ids = first_guess(sought)
-    return [score(candidate, sought) for candidate in read_candidates(ids, within)]
+    ids = first_guess(parts)
+    scores = [(score(candidate, parts), candidate) for candidate in read_candidates(ids, within)]
+    return [
+        Found(
+            candidate,
+            value * sense.quality,
+            value * sense.quality * sense.certainty,
+            sense.is_mended,
+        )
+        for value, candidate in scores
+    ]
 
 
 class SoughtPart:
@@ -149,14 +157,14 @@ def read_lists(terms):
 
 
 def read_candidates(ids, within):
-    within = Procedure.objects.listed() if within is None else within
-    rows = SearchEntry.objects.filter(procedure__in=within.filter(pk__in=ids[:MOST_CANDIDATES]))
-    return [
-        Candidate(*row)
-        for row in rows.values_list(
-            "procedure_id", "title", "twin_key", "tier", "standing", "procedure__code"
-        )
-    ]
+    """The best guessed of the procedures that may be shown."""
+    if within is None:
+        within, ids = Procedure.objects.listed(), ids[: 2 * MOST_CANDIDATES]
+    rows = SearchEntry.objects.filter(procedure__in=within.filter(pk__in=ids)).values_list(
+        "procedure_id", "title", "twin_key", "tier", "standing", "procedure__code"
+    )
+    candidates = {row[0]: Candidate(*row) for row in rows}
+    return [candidates[pk] for pk in ids if pk in candidates][:MOST_CANDIDATES]
 
 
 def first_guess(parts):
@@ -177,7 +185,7 @@ def first_guess(parts):
                     best[pk] = value
         for pk, value in best.items():
             totals[pk] += value
-    return nlargest(MOST_CANDIDATES, totals, key=totals.get)
+    return nlargest(LONGEST_LIST, totals, key=totals.get)
 
 
 @lru_cache(maxsize=10_000)
@@ -200,9 +208,8 @@ def score(candidate, parts):
         total += best
         worth += part.worth
         matched |= chosen.terms
-    covered = total / worth
-    value = covered * (1 + PRECISION * precision(keys, matched))
-    return Found(candidate, value + STANDING * candidate.standing - TIER * candidate.tier, covered)
+    value = total / worth * (1 + PRECISION * precision(keys, matched))
+    return value + STANDING * candidate.standing - TIER * candidate.tier
 
 
 def _gain(sought, part, title, pk):
@@ -247,7 +254,12 @@ def _twins_together(found, asked_tier):
     groups = [
         sorted(
             group,
-            key=lambda one: (one.candidate.tier != asked_tier, one.candidate.tier, -one.score, one.candidate.code),
+            key=lambda one: (
+                one.candidate.tier != asked_tier,
+                one.candidate.tier,
+                -one.score,
+                one.candidate.code,
+            ),
         )
         for group in twins.values()
     ]

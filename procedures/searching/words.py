@@ -96,11 +96,20 @@ các những một mỗi mấy nào gì đâu sao ai nữa rồi đã đang sẽ
 khi nếu vì do bởi nên nhưng theo như thôi xong sắp ngay lỡ nhờ giúp giùm dùm hỏi biết xin làm lấy
 """.split()
 FILLER_PHRASES = frozenset(
-    tuple(keys_of(phrase)) for line in _FILLER_PHRASES.split("\n") for phrase in line.split("|") if phrase
+    tuple(keys_of(phrase))
+    for line in _FILLER_PHRASES.split("\n")
+    for phrase in line.split("|")
+    if phrase
 )
 LONGEST_FILLER = max(map(len, FILLER_PHRASES))
+# Those that stay what they are when typed without accents; "nha" is rather "nhà", "the" rather "thẻ".
+_FILLER_WITHOUT_ACCENTS = """
+toi tui em minh chung a oi nhe vay day do nay kia muon can phai duoc bi co khong chua la thi ma va hoac hay cua cho de
+o tai tu voi ve vao ra len xuong di den toi qua cac nhung mot gi nao dau sao ai nua roi da dang se vua cung van con
+rat qua lam luon khi neu vi boi nen theo nhu thoi xong sap ngay lo nho giup gium dum biet xin lay
+""".split()
 FILLER_WORDS = frozenset(word(written).accented for written in _FILLER_WORDS)
-FILLER_KEYS = frozenset(word(written).key for written in _FILLER_WORDS)
+FILLER_KEYS = frozenset(_FILLER_WITHOUT_ACCENTS)
 
 
 # A Vietnamese syllable without accents: an initial and a rhyme. What has this form may be a word that

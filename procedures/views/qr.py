@@ -11,15 +11,18 @@ from django.views.decorators.http import require_safe
 from portal.qr import qr_png, qr_svg
 from procedures.models import Procedure, QrScan, QrTarget
 
-# Widths in millimetres that the pictures are offered in: a label, a sheet, a poster, a board.
+# Sides of the code in millimetres that the pictures are offered in: a label, a sheet, a poster, a board.
 PRINT_SIDES = (25, 40, 60, 100)
 
 # Robots and link previews (Zalo, Facebook and others fetch an address that was sent): no person scanned.
+# People do read in the browsers of Zalo, Facebook and Telegram, and on telephones of the make CUBOT.
 _MACHINE = re.compile(
-    r"bot|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|skype|zalo.*(?:share|fetch)"
+    r"(?<!\bcu)bot|crawl|spider|slurp|preview|externalhit|externalagent|^whatsapp|headless"
     r"|curl|wget|python|java/|go-http|okhttp|axios|libwww|monitor|uptime",
     re.IGNORECASE,
 )
+# Where browsers say that they fetch a page before anybody asked for it.
+_PURPOSE_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
 @require_safe
@@ -27,10 +30,9 @@ _MACHINE = re.compile(
 def qr_scan(request, token):
     """Lead a printed code to its page as it lives today."""
     target = (
-        QrTarget.objects.filter(
-            token=token.lower(), procedure__in=Procedure.objects.published()
-        )
+        QrTarget.objects.filter(token=token.lower(), procedure__in=Procedure.objects.published())
         .select_related("procedure")
+        .only("token", "procedure__code")
         .first()
     )
     if target is None:
@@ -43,10 +45,16 @@ def qr_scan(request, token):
 def _is_scanned_by_a_person(request):
     """Looked at for this one moment; what the browser says of itself is stored nowhere."""
     headers = request.headers
-    purpose = f"{headers.get('Sec-Purpose', '')} {headers.get('Purpose', '')} {headers.get('X-Moz', '')}"
-    agent = headers.get("User-Agent", "")
-    is_fetched_ahead = "prefetch" in purpose or "preview" in purpose
-    return request.method == "GET" and not is_fetched_ahead and agent and not _MACHINE.search(agent[:500])
+    agent = headers.get("User-Agent", "")[:500]
+    purposes = " ".join(headers.get(name, "") for name in _PURPOSE_HEADERS)
+    return (
+        request.method == "GET"
+        # A picture or frame in somebody's page is not a scan; old browsers do not say.
+        and headers.get("Sec-Fetch-Dest", "document") == "document"
+        and not re.search("prefetch|prerender|preview", purposes, re.IGNORECASE)
+        and agent != ""
+        and not _MACHINE.search(agent)
+    )
 
 
 @require_safe

@@ -101,6 +101,7 @@ def test_it_is_up_and_has_kept_its_rows_after_kill_9(server, data):
         assert query(server, "select answer from kept") == 42
 
 
+@pytest.mark.slow
 def test_it_waits_for_the_processes_that_a_killed_server_left_at_work(server, data):
     with (
         psycopg.connect(**server.use(), dbname="portal", autocommit=True) as connection,

@@ -239,3 +239,12 @@ def test_search_results_are_the_same_for_programs(client, content):
     assert body["q"] == "khai sinh"
     assert body["results"][0]["code"] == "1.001193"
     assert body["results"][0]["url"].endswith("/thu-tuc/1.001193/")
+
+
+def test_a_page_travels_compressed(client, content):
+    plain = client.get("/thu-tuc/1.001193/")
+    packed = client.get("/thu-tuc/1.001193/", headers={"accept-encoding": "gzip"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert len(packed.content) < len(plain.content) / 3

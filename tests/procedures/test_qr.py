@@ -3,12 +3,16 @@
 import re
 import threading
 import time
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
 import zxingcpp
 from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import override_script_prefix
+from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from procedures.models import Procedure, QrScan, QrTarget
@@ -16,7 +20,19 @@ from procedures.models.qr import ALPHABET, new_token
 from procedures.services import complete_procedures
 from tests import factories
 
-PHONE = {"user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126 Mobile Safari/537.36"}
+# What the telephones of people say, in-app browsers and a make with an unlucky name among them.
+PHONES = [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Linux; Android 12; wv) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36 Zalo android/12100625 ZaloTheme/light ZaloLanguage/vi",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 15_5 like Mac OS X) Mobile/15E148 Zalo iOS/470 ZaloTheme/light ZaloLanguage/vn",
+    "Mozilla/5.0 (Linux; Android 13; wv) Chrome/125 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/460.0;]",
+    "Mozilla/5.0 (Linux; Android 13) Chrome/125 Mobile Safari/537.36 Telegram-Android/10.14.5",
+    "Mozilla/5.0 (Linux; Android 9; CUBOT_X18) AppleWebKit/537.36 Chrome/88 Mobile Safari/537.36",
+    "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 coc_coc_browser/120.0 Chrome/114 Safari/537.36",
+]
+PHONE = {
+    "user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126 Mobile Safari/537.36"
+}
 
 
 @pytest.fixture
@@ -56,6 +72,49 @@ def test_the_address_comes_from_the_settings_alone(target, settings, client):
 
     assert target.address == f"https://tthc.example.vn/q/{target.token}"
     assert f"tthc.example.vn/q/{target.token}" in svg
+
+
+@pytest.mark.parametrize("prefix", ["", "/cong"])
+def test_the_address_keeps_the_path_of_the_settings(target, settings, prefix):
+    settings.SITE_URL = f"https://tthc.example.vn{prefix}"
+
+    assert target.address == settings.SITE_URL + reverse("procedures:qr_scan", args=[target.token])
+    assert target.readable_address == f"tthc.example.vn{prefix}/q/{target.token}"
+
+
+def test_a_server_under_a_path_adds_nothing_to_the_address(target, settings, client):
+    settings.SITE_URL = "https://tthc.example.vn/cong"
+
+    with override_script_prefix("/cong/"):
+        scan = client.get(f"/q/{target.token}")
+        svg = client.get("/thu-tuc/1.001193/qr.svg").content.decode()
+
+    assert scan.headers["Location"] == "/cong/thu-tuc/1.001193/"
+    assert f", tthc.example.vn/cong/q/{target.token}," in svg
+
+
+@pytest.mark.parametrize("fields", [{"token": "zzzzzzz"}, {"procedure": None}], ids=str)
+def test_a_printed_token_is_never_changed(target, fields):
+    if "procedure" in fields:
+        fields = {"procedure": factories.make_procedure()}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        QrTarget.objects.filter(pk=target.pk).update(**fields)
+
+    target.save()
+    assert QrTarget.objects.get(procedure=target.procedure).token == target.token
+
+
+@pytest.mark.parametrize("status", ["published", "suspended", "expired"])
+def test_the_token_of_a_public_procedure_is_never_deleted(target, status):
+    Procedure.objects.update(
+        status=status, suspended_reason="Chờ hướng dẫn", expired_on="2025-07-01"
+    )
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        target.delete()
+
+    assert QrTarget.objects.filter(token=target.token).exists()
 
 
 @pytest.mark.parametrize("form", ["/q/{}", "/q/{}/", "/Q/{}"])
@@ -103,16 +162,33 @@ def test_an_unknown_code_says_what_to_check(client, db):
 
 
 def test_a_scan_is_counted_by_day_and_hour_of_vietnam(client, target):
+    before = timezone.localtime()
     client.get(f"/q/{target.token}", headers=PHONE)
     client.get(f"/q/{target.token}", headers=PHONE)
+    after = timezone.localtime()
 
-    scan = QrScan.objects.get()
-    assert scan.count == 2
-    assert 0 <= scan.hour <= 23
+    hours = {(moment.date(), moment.hour) for moment in (before, after)}
+    assert {(scan.scanned_on, scan.hour) for scan in QrScan.objects.all()} <= hours
+    assert scans() == 2
+
+
+def test_the_day_of_a_scan_begins_at_midnight_in_vietnam(target):
+    for minute in (59, 60):
+        last_hour = datetime(2026, 2, 16, 16, tzinfo=UTC)
+        QrScan.objects.add_one(target, at=last_hour + timedelta(minutes=minute))
+
+    counted = QrScan.objects.values_list("scanned_on", "hour", "count").order_by("scanned_on")
+    assert list(counted) == [(date(2026, 2, 16), 23, 1), (date(2026, 2, 17), 0, 1)]
 
 
 def test_nothing_about_who_scanned_can_be_kept():
-    assert {field.name for field in QrScan._meta.fields} == {"id", "target", "scanned_on", "hour", "count"}
+    assert {field.name for field in QrScan._meta.fields} == {
+        "id",
+        "target",
+        "scanned_on",
+        "hour",
+        "count",
+    }
 
 
 @pytest.mark.parametrize(
@@ -124,9 +200,18 @@ def test_nothing_about_who_scanned_can_be_kept():
         {"user-agent": "TelegramBot (like TwitterBot)"},
         {"user-agent": "python-requests/2.32"},
         {"user-agent": "curl/8.5.0"},
+        {"user-agent": "Mozilla/5.0 (Macintosh) facebookexternalhit/1.1 Facebot Twitterbot/1.0"},
+        {"user-agent": "meta-externalagent/1.1"},
+        {"user-agent": "Mozilla/5.0 (Windows NT 6.1) SkypeUriPreview Preview/0.5"},
+        {"user-agent": "Slackbot-LinkExpanding 1.0"},
+        {"user-agent": "Mozilla/5.0 (compatible; coccocbot-web/1.0)"},
+        {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/126.0"},
         {"user-agent": ""},
         PHONE | {"sec-purpose": "prefetch;prerender"},
         PHONE | {"purpose": "prefetch"},
+        PHONE | {"x-purpose": "preview"},
+        PHONE | {"x-moz": "prefetch"},
+        PHONE | {"sec-fetch-dest": "image"},
     ],
     ids=str,
 )
@@ -135,13 +220,30 @@ def test_robots_and_previews_are_led_on_but_not_counted(client, target, headers)
     assert scans() == 0
 
 
+@pytest.mark.parametrize("agent", PHONES)
+def test_people_are_counted_whatever_they_read_with(client, target, agent):
+    client.get(f"/q/{target.token}", headers={"user-agent": agent, "sec-fetch-dest": "document"})
+
+    assert scans() == 1
+
+
 def test_asking_only_for_the_headers_is_not_a_scan(client, target):
     assert client.head(f"/q/{target.token}", headers=PHONE).status_code == 302
     assert scans() == 0
 
 
-def test_a_code_is_only_read(client, target):
-    assert client.post(f"/q/{target.token}").status_code == 405
+@pytest.mark.parametrize("method", ["post", "put", "delete", "options"])
+def test_a_code_is_only_read(client, target, method):
+    assert getattr(client, method)(f"/q/{target.token}").status_code == 405
+
+
+def test_a_counter_that_is_broken_does_not_break_the_redirect(client, target):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE procedures_qrscan RENAME TO procedures_qrscan_away")
+
+    assert client.get(f"/q/{target.token}", headers=PHONE).status_code == 302
+    # The connection serves on.
+    assert QrTarget.objects.get() == target
 
 
 @pytest.mark.django_db(transaction=True)
@@ -212,3 +314,12 @@ def test_the_picture_of_a_procedure_leads_to_its_page(client, target):
     assert 'filename="qr-1.001193.png"' in response.headers["Content-Disposition"]
     assert re.fullmatch(r"/q/[a-z2-9]{7}", path)
     assert client.get(path).headers["Location"] == "/thu-tuc/1.001193/"
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_a_picture_that_is_known_is_not_sent_again(client, target, kind):
+    address = f"/thu-tuc/1.001193/qr.{kind}"
+    known = client.get(address).headers["ETag"]
+
+    assert client.get(address, headers={"if-none-match": known}).status_code == 304
+    assert client.get(f"{address}?co=60", headers={"if-none-match": known}).status_code == 200

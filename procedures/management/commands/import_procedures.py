@@ -1,6 +1,5 @@
 """`manage.py import_procedures FILE`: records of the national database, or its official Excel list."""
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -51,9 +50,9 @@ class Command(BaseCommand):
 
         def draw(share):
             done = round(BAR * share)
-            end = "\n" if share >= 1 else ""
-            sys.stderr.write(f"\r[{'#' * done}{' ' * (BAR - done)}] {share:4.0%}{end}")
-            sys.stderr.flush()
+            bar = f"\r[{'#' * done}{' ' * (BAR - done)}] {share:4.0%}"
+            self.stderr.write(bar, style_func=str, ending="\n" if share >= 1 else "")
+            self.stderr.flush()
 
         return draw
 
