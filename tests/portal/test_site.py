@@ -1,7 +1,8 @@
 """Absolute addresses come from one setting."""
 
 import pytest
-from django.urls import override_script_prefix, reverse
+from django.test.utils import override_script_prefix
+from django.urls import reverse
 
 from portal.site import absolute_url
 
