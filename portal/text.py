@@ -11,6 +11,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Word's bullets live in the private use area and show as empty boxes.
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _BLANKS = re.compile(r"[^\S\n]+")
+# Anything that cleaning would change but composing: most text has none of it, and is left at once.
+_UNCLEAN = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ue000-\uf8ff\ufeff]"
+    r"|^\s|\s\Z| \s|\n |\n{3}"
+)
 _COMBINING = re.compile("[\u0300-\u036f]")
 
 # Both ways to place the tone on oa, oe, uy are in use: "hòa" and "hoà" are one word.
@@ -25,6 +30,8 @@ def nfc(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Several lines as they may be stored: NFC, nothing invisible, blanks single, no blank at a line's ends."""
+    if not _UNCLEAN.search(text) and unicodedata.is_normalized("NFC", text):
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = _PRIVATE_USE.sub("-", _CONTROL.sub(" ", _INVISIBLE.sub("", text)))
     lines = (_BLANKS.sub(" ", line).strip() for line in nfc(text).split("\n"))

@@ -5,6 +5,7 @@ Wrong or missing accents need no mending, since words are compared without them.
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise, product
 from math import log
 
@@ -70,22 +71,31 @@ class Vocabulary:
 
     def __init__(self, lexicon):
         self.lexicon = lexicon
-        phrases = [
-            key.split()
-            for key in Synonym.objects.filter(is_active=True).values_list("folded_term", flat=True)
-        ]
-        self.phrase_words = {key for phrase in phrases for key in phrase}
-        self.phrase_pairs = {pair(*keys) for phrase in phrases for keys in pairwise(phrase)}
+
+    @cached_property
+    def phrases(self):
+        rows = Synonym.objects.filter(is_active=True)
+        return [key.split() for key in rows.values_list("folded_term", flat=True)]
+
+    @cached_property
+    def phrase_words(self):
+        return {key for phrase in self.phrases for key in phrase}
+
+    @cached_property
+    def phrase_pairs(self):
+        return {pair(*keys) for phrase in self.phrases for keys in pairwise(phrase)}
 
     def has(self, key):
-        if key.isdigit() or key in self.phrase_words or key in FILLER_KEYS:
+        if key.isdigit() or key in FILLER_KEYS:
             return True
         # The catalogue has slips of its own; a word that is no syllable must occur more than by chance.
-        return self.lexicon.anywhere(key) >= (1 if is_syllable(key) else 3)
+        if self.lexicon.anywhere(key) >= (1 if is_syllable(key) else 3):
+            return True
+        return key in self.phrase_words
 
     def pair_value(self, left, right):
         term = pair(left, right)
-        count = self.lexicon.anywhere(term) + 5 * (term in self.phrase_pairs)
+        count = self.lexicon.anywhere(term) or 5 * (term in self.phrase_pairs)
         value = min(STRONGEST_PAIR, SEEN_PAIR + PAIR_GROWTH * log(count)) if count else 0.0
         # Words such as "của" and "để" stand beside everything.
         return value / 2 if left in FILLER_KEYS or right in FILLER_KEYS else value
@@ -101,6 +111,8 @@ def mend(words, kept, lexicon):
     joined, kept = join(words, kept, vocabulary)
     lexicon.learn(pair(left.key, right.key) for left, right in pairwise(joined))
     doubtful = doubtful_places(joined, kept, vocabulary)
+    if not doubtful and len(joined) == len(words):
+        return None
     chosen = likeliest(joined, candidates_of(joined, doubtful, vocabulary), vocabulary)
     reading = _reading(joined, chosen, lexicon)
     return reading if reading.mended or len(joined) != len(words) else None

@@ -11,7 +11,7 @@ from procedures.searching.words import words_of
 # Words that may stand between those of a phrase: "đi làm ăn xa" is "đi làm xa".
 WIDEST_GAP = 2
 # How much a phrase counts that is found as it stands, with words between, in another order.
-AS_IT_STANDS, WITH_GAPS, IN_ANY_ORDER = 1.0, 0.98, 0.78
+AS_IT_STANDS, WITH_GAPS, IN_ANY_ORDER = 1.0, 0.98, 0.82
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ def _abbreviated_in(words):
 def _closest(phrase, words):
     """Where the phrase stands in the words, and how closely; None when it does not."""
     best = None
+    if not {meant.key for meant in phrase} <= {typed.key for typed in words}:
+        return None
     reach = len(phrase) + (WIDEST_GAP if len(phrase) > 1 else 0)
     for first in range(len(words) - len(phrase) + 1):
         if not any(_same(meant, words[first]) for meant in phrase):

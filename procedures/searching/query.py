@@ -16,14 +16,14 @@ from procedures.searching.words import (
 
 # The figures of this file were set on tests/search/queries.jsonl, see docs/decisions/0006-search.md.
 # A question word is not nothing ("cho con"), but nearly; the rarest words of the catalogue weigh 8.
-FILLER_WEIGHT = 0.5
+FILLER_WEIGHT = 0.65
 # A word that the catalogue does not have cannot tell procedures apart …
 UNKNOWN_WEIGHT = 0.7
 # … but it may be the very matter that the catalogue does not have, and so speaks against any answer.
 UNKNOWN_DOUBT = 4.0
 # Of a syllable's weight, what only counts together with its neighbour. Most words have two syllables;
 # "khai" alone is in "khai thác", "khai báo", "khai sinh".
-PAIR_SHARE = 0.8
+PAIR_SHARE = 0.82
 # A meaning may be long ("giấy chứng nhận quyền sử dụng đất"); it still explains one thing.
 HEAVIEST_MEANING = 8.0
 # A syllable that stands in names so often with its neighbour is half of a word, not a question word.

@@ -96,6 +96,15 @@ def test_stored_text_keeps_its_lines_and_loses_only_blank_runs():
     assert clean_text("một \r\n\r\n\r\n\r\n  hai\u2028ba ") == "một\n\nhai\nba"
 
 
+@given(st.text(alphabet="aẤ\u0301 \n\t\u00a0\u200b\ue000\u2028\x00", max_size=12))
+def test_text_left_as_it_is_had_nothing_to_clean(text):
+    cleaned = clean_text(text)
+
+    assert not any(unicodedata.category(char) in {"Cc", "Cf", "Co", "Zl"} for char in cleaned if char != "\n")
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert all(line == " ".join(line.split()) for line in cleaned.split("\n"))
+
+
 @given(st.text(max_size=80))
 def test_cleaning_twice_changes_nothing_more(text):
     assert clean_text(clean_text(text)) == clean_text(text)
