@@ -11,7 +11,7 @@ from procedures.importing import writing
 from procedures.importing.content import PART_NAMES, PARTS, Content
 from procedures.importing.references import References
 from procedures.importing.report import CHANGED, NEW, REFUSED, SAME, ImportReport, Outcome
-from procedures.models import Procedure
+from procedures.models import Procedure, SearchTerm
 from procedures.services import complete_procedures
 
 BATCH = 200
@@ -82,6 +82,8 @@ class Batches:
                     on_outcome(outcome)
             if on_progress:
                 on_progress(batch[-1].number)
+        if not self.dry_run:
+            SearchTerm.objects.recount_when_outgrown()
         return report
 
     def _save(self, batch):
@@ -131,7 +133,7 @@ class Batches:
         kept = [change for change in changes if change.keeps_record]
         sources = [(change.procedure, change.line.raw, change.line.digest) for change in kept]
         writing.write_sources(sources, self.origin, self.now)
-        complete_procedures([change.procedure.pk for change in touched])
+        complete_procedures([change.procedure.pk for change in touched], more_to_come=True)
 
     def _filled(self, change):
         """The procedure with its own columns set, and the names of these columns."""

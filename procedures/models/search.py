@@ -90,8 +90,6 @@ class SearchEntryManager(models.Manager):
         ids = sorted(procedure_ids)
         for start in range(0, len(ids), BATCH):
             self._refresh_batch(ids[start : start + BATCH])
-        if ids:
-            SearchTerm.objects.recount_when_outgrown()
 
     @transaction.atomic
     def _refresh_batch(self, ids):
