@@ -18,6 +18,19 @@ from django.db import OperationalError, connection, connections, transaction
 
 HOST = "127.0.0.1"
 SAMPLE_PASSWORDS = {"quantri": "quantri-mau", "canbo": "canbo-mau"}
+# Rows inside a page that an editor corrects; whole procedures, agencies and sectors stay.
+ROWS_THAT_EDITORS_REMOVE = [
+    "procedurestep",
+    "submissionmethod",
+    "fee",
+    "dossiercase",
+    "requireddocument",
+    "procedureresult",
+    "legalbasis",
+    "procedureagency",
+    "openinghours",
+    "synonym",
+]
 SAMPLE_ROLES = {"quantri": "quản trị", "canbo": "biên tập thủ tục"}
 
 
@@ -128,10 +141,10 @@ def create_sample_staff():
     users.create_superuser("quantri", password=SAMPLE_PASSWORDS["quantri"])
     editor = users.create_user("canbo", password=SAMPLE_PASSWORDS["canbo"], is_staff=True)
     editors, _ = Group.objects.get_or_create(name="Biên tập thủ tục")
+    permissions = Permission.objects.filter(content_type__app_label="procedures")
     editors.permissions.set(
-        Permission.objects.filter(content_type__app_label="procedures").exclude(
-            codename__startswith="delete_"
-        )
+        permissions.exclude(codename__startswith="delete_")
+        | permissions.filter(codename__in=[f"delete_{part}" for part in ROWS_THAT_EDITORS_REMOVE])
     )
     editor.groups.add(editors)
 
