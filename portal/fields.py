@@ -37,7 +37,8 @@ class SortKeyField(models.CharField):
     def __init__(self, of="name", **options):
         self.of = of
         super().__init__(
-            **{"max_length": 400, "editable": False, "db_collation": "C", "db_index": True} | options
+            **{"max_length": 400, "editable": False, "db_collation": "C", "db_index": True}
+            | options
         )
 
     def deconstruct(self):

@@ -22,8 +22,10 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if request.method in {"GET", "HEAD"} and response.status_code in {200, 301}:
-            is_personal = response.cookies or response.has_header("Vary") and (
-                "cookie" in response.headers["Vary"].lower()
+            is_personal = (
+                response.cookies
+                or response.has_header("Vary")
+                and ("cookie" in response.headers["Vary"].lower())
             )
             response.headers.setdefault(
                 "Cache-Control", "no-store" if is_personal else PUBLIC_CACHE

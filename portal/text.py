@@ -6,7 +6,9 @@ import unicodedata
 from django.utils.text import slugify as ascii_slugify
 
 # Zero-width characters, direction marks and overrides, the byte-order mark, the soft hyphen: nobody sees them, and they hide things.
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Word's bullets live in the private use area and show as empty boxes.
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
@@ -20,7 +22,9 @@ _COMBINING = re.compile("[\u0300-\u036f]")
 
 # Both ways to place the tone on oa, oe, uy are in use: "hòa" and "hoà" are one word.
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_EARLY_TONE = re.compile(f"(o)([{_TONES}])([ae])(?![{_TONES}])|(?<!q)(u)([{_TONES}])(y)(?![{_TONES}])", re.I)
+_EARLY_TONE = re.compile(
+    f"(o)([{_TONES}])([ae])(?![{_TONES}])|(?<!q)(u)([{_TONES}])(y)(?![{_TONES}])", re.I
+)
 
 
 def nfc(text: str) -> str:
@@ -32,7 +36,12 @@ def clean_text(text: str) -> str:
     """Several lines as they may be stored: NFC, nothing invisible, blanks single, no blank at a line's ends."""
     if not _UNCLEAN.search(text) and unicodedata.is_normalized("NFC", text):
         return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = (
+        text.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\u2028", "\n")
+        .replace("\u2029", "\n")
+    )
     text = _PRIVATE_USE.sub("-", _CONTROL.sub(" ", _INVISIBLE.sub("", text)))
     lines = (_BLANKS.sub(" ", line).strip() for line in nfc(text).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

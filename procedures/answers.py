@@ -115,15 +115,17 @@ def _by_method(procedure, say):
 
 
 def what_to_bring(procedure: Procedure) -> Answer:
-    cases = list(procedure.cases.all())
-    papers = sum(not paper.is_note for case in cases for paper in case.documents.all())
+    counts = [
+        sum(not paper.is_note for paper in case.documents.all()) for case in procedure.cases.all()
+    ]
+    papers, cases = sum(counts), sum(count > 0 for count in counts)
     if not papers:
         return Answer(UNKNOWN, is_known=False)
     text = ngettext("%(count)d giấy tờ", "%(count)d giấy tờ", papers) % {"count": papers}
-    if len(cases) > 1:
+    if cases > 1:
         text = _("%(papers)s, chia theo %(cases)d trường hợp") % {
             "papers": text,
-            "cases": len(cases),
+            "cases": cases,
         }
     if procedure.sets_required:
         text = _("%(papers)s, nộp %(sets)d bộ") % {"papers": text, "sets": procedure.sets_required}

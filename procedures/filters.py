@@ -192,9 +192,7 @@ class AgencyDimension(Dimension):
     model = Agency
 
     def narrow(self, procedures, value):
-        return procedures.filter(
-            agency_roles__role="executing", agency_roles__agency__slug=value
-        )
+        return procedures.filter(agency_roles__role="executing", agency_roles__agency__slug=value)
 
     def count(self, procedures):
         return (

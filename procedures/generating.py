@@ -30,7 +30,6 @@ def _phrases(text):
     return [phrase for line in text.strip().split("\n") for phrase in line.split("|")]
 
 
-
 ACTIONS = _phrases("""
 cấp|cấp lại|cấp đổi|gia hạn|thu hồi|điều chỉnh|đăng ký|đăng ký lại|xóa đăng ký|xác nhận|công nhận
 công bố|thẩm định|phê duyệt|chấp thuận|thông báo|khai báo|chứng thực|hỗ trợ|giải quyết|đính chính|tạm ngừng
@@ -76,9 +75,7 @@ Cơ quan có thẩm quyền ký {object}; trường hợp từ chối phải tr�
 {applicant} nộp phí, lệ phí theo mức do Hội đồng nhân dân tỉnh quy định rồi nhận kết quả.
 Kết quả được gửi qua dịch vụ bưu chính công ích nếu {applicant} có đăng ký.
 Hồ sơ liên quan đến {other} được chuyển cho cơ quan phối hợp trong thời hạn ba ngày.
-Việc niêm yết công khai thực hiện tại trụ sở Ủy ban nhân dân cấp xã và khu dân cư {place} trong 15 ngày.""".split(
-    "\n"
-)
+Việc niêm yết công khai thực hiện tại trụ sở Ủy ban nhân dân cấp xã và khu dân cư {place} trong 15 ngày.""")
 PAPERS = _phrases("""
 Đơn đề nghị theo mẫu|Bản sao {object}|Bản vẽ vị trí khu vực {place}|Sơ yếu lý lịch của người phụ trách
 Tài liệu chứng minh năng lực về {field}|Văn bản ủy quyền của {applicant}|Biên bản họp thống nhất|Ảnh 4x6
@@ -101,8 +98,8 @@ def generate_procedures(number, *, on_progress=None):
     sectors = _sectors()
     done = 0
     while batch := list(islice(drafts, BATCH)):
-        _write(batch, done, sectors)
         done += len(batch)
+        _write(batch, sectors, done=done, more_to_come=done < number)
         if on_progress:
             on_progress(done)
 
@@ -141,12 +138,12 @@ def _sectors():
 
 
 @transaction.atomic
-def _write(batch, offset, sectors):
+def _write(batch, sectors, *, done, more_to_come):
     procedures, steps, cases, papers, results = [], [], [], [], []
-    for place, (name, words, seed) in enumerate(batch):
+    for place, (name, words, seed) in enumerate(batch, done - len(batch) + 1):
         random = Random(seed)
         procedure = Procedure(
-            code=CODE.format(offset + place + 1),
+            code=CODE.format(place),
             name=name,
             sector=sectors[words["field"]],
             levels=random.choice([[Level.COMMUNE], [Level.PROVINCE], [Level.MINISTRY]]),
@@ -173,4 +170,4 @@ def _write(batch, offset, sectors):
         (ProcedureResult, results),
     ]:
         model.objects.bulk_create(rows)
-    complete_procedures([procedure.pk for procedure in procedures])
+    complete_procedures([procedure.pk for procedure in procedures], more_to_come=more_to_come)

@@ -102,7 +102,9 @@ def _with_words(text, within, limit):
     return SearchResults(
         hits[:limit],
         mended=query.mended.text() if hits and best.by_mended else "",
-        confident=bool(hits) and best.certainty >= CONFIDENT_FROM,
+        confident=bool(hits)
+        and best.certainty >= CONFIDENT_FROM
+        and not (best.by_mended and query.mended.is_guess),
     )
 
 

@@ -83,7 +83,9 @@ def make_content():
     factories.make_fee(online, amount=0)
     case = factories.make_case(procedure, name="Cha mẹ có đăng ký kết hôn")
     factories.make_document(case, name="Tờ khai đăng ký khai sinh", form_name="TK-KS.docx")
-    factories.make_document(case, name="Lưu ý: xuất trình căn cước.", is_note=True, original_qty=None)
+    factories.make_document(
+        case, name="Lưu ý: xuất trình căn cước.", is_note=True, original_qty=None
+    )
     factories.make_result(procedure, name="Giấy khai sinh", code="KQ.1")
     factories.make_legal_basis(procedure, factories.make_legal_document("60/2014/QH13"))
     factories.make_agency_role(procedure, commune_committee)

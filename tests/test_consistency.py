@@ -37,7 +37,9 @@ def test_migrations_are_in_step_with_the_models():
 
 
 def test_every_migration_has_a_name_that_says_what_it_does():
-    unnamed = [p.name for p in ROOT.glob("*/migrations/*.py") if re.search(r"_auto_|_initial", p.name)]
+    unnamed = [
+        p.name for p in ROOT.glob("*/migrations/*.py") if re.search(r"_auto_|_initial", p.name)
+    ]
 
     assert unnamed == []
 
@@ -79,8 +81,12 @@ def _msgids():
     for path in TEMPLATES.rglob("*.html"):
         if path.relative_to(TEMPLATES).parts[0] != "admin":
             python = templatize(path.read_text(), origin=str(path))
-            yield from re.findall(r"""gettext\(u?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", python)
-            yield from re.findall(r"""ngettext\(u?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", python)
+            yield from re.findall(
+                r"""gettext\(u?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", python
+            )
+            yield from re.findall(
+                r"""ngettext\(u?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", python
+            )
     for folder in ("portal", "procedures"):
         for path in (ROOT / folder).rglob("*.py"):
             yield from re.findall(r"""\b_\(\s*"((?:[^"\\]|\\.)*)"()""", path.read_text())
@@ -88,11 +94,15 @@ def _msgids():
 
 def test_the_english_catalogue_is_complete():
     catalogue = {entry.msgid: entry for entry in polib.pofile(str(CATALOGUE))}
-    wanted = {(one or other).replace("\\'", "'").replace('\\"', '"') for one, other in _msgids()} - {""}
+    wanted = {
+        (one or other).replace("\\'", "'").replace('\\"', '"') for one, other in _msgids()
+    } - {""}
 
     missing = {text for text in wanted if text not in catalogue}
     untranslated = {
-        text for text in wanted & set(catalogue) if not catalogue[text].translated() or catalogue[text].fuzzy
+        text
+        for text in wanted & set(catalogue)
+        if not catalogue[text].translated() or catalogue[text].fuzzy
     }
 
     assert missing == set()
@@ -118,4 +128,6 @@ def test_no_page_pulls_anything_from_another_host():
 def test_no_template_carries_inline_style_or_script():
     inline = re.compile(r"<style|\sstyle=|<script(?![^>]*\bsrc=)|\son\w+=", re.IGNORECASE)
 
-    assert [str(path) for path in TEMPLATES.rglob("*.html") if inline.search(path.read_text())] == []
+    assert [
+        str(path) for path in TEMPLATES.rglob("*.html") if inline.search(path.read_text())
+    ] == []

@@ -46,7 +46,9 @@ def json_ld(data):
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 
-_BULLET = re.compile(r"^(?:[-–—+*•·▪●○◦]|\d{1,2}[.)](?!\d)|[a-zđ]{1,2}[.)]|\([a-zđ\divx]{1,4}\))\s*", re.IGNORECASE)
+_BULLET = re.compile(
+    r"^(?:[-–—+*•·▪●○◦]|\d{1,2}[.)](?!\d)|[a-zđ]{1,2}[.)]|\([a-zđ\divx]{1,4}\))\s*", re.IGNORECASE
+)
 _INNER = re.compile(r"^[+*○◦]")
 
 

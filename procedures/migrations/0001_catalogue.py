@@ -5,527 +5,1574 @@ import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import portal.fields
 import procedures.models.qr
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Audience',
+            name="Audience",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', portal.fields.LineField(max_length=200, unique=True, verbose_name='tên')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='địa chỉ')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", portal.fields.LineField(max_length=200, unique=True, verbose_name="tên")),
+                ("slug", models.SlugField(max_length=120, unique=True, verbose_name="địa chỉ")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
             ],
             options={
-                'verbose_name': 'đối tượng thực hiện',
-                'verbose_name_plural': 'đối tượng thực hiện',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "đối tượng thực hiện",
+                "verbose_name_plural": "đối tượng thực hiện",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PublicationDecision',
+            name="PublicationDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', portal.fields.LineField(help_text='Ví dụ 163/QĐ-BTP.', max_length=120, unique=True, verbose_name='số quyết định')),
-                ('title', portal.fields.LineField(blank=True, max_length=1000, verbose_name='trích yếu')),
-                ('issuer', portal.fields.LineField(blank=True, max_length=200, verbose_name='cơ quan ban hành')),
-                ('signer', portal.fields.LineField(blank=True, max_length=120, verbose_name='người ký')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='ngày ký')),
-                ('effective_on', models.DateField(blank=True, null=True, verbose_name='có hiệu lực từ')),
-                ('source_url', models.URLField(blank=True, verbose_name='địa chỉ toàn văn')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    portal.fields.LineField(
+                        help_text="Ví dụ 163/QĐ-BTP.",
+                        max_length=120,
+                        unique=True,
+                        verbose_name="số quyết định",
+                    ),
+                ),
+                (
+                    "title",
+                    portal.fields.LineField(blank=True, max_length=1000, verbose_name="trích yếu"),
+                ),
+                (
+                    "issuer",
+                    portal.fields.LineField(
+                        blank=True, max_length=200, verbose_name="cơ quan ban hành"
+                    ),
+                ),
+                (
+                    "signer",
+                    portal.fields.LineField(blank=True, max_length=120, verbose_name="người ký"),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="ngày ký")),
+                (
+                    "effective_on",
+                    models.DateField(blank=True, null=True, verbose_name="có hiệu lực từ"),
+                ),
+                ("source_url", models.URLField(blank=True, verbose_name="địa chỉ toàn văn")),
             ],
             options={
-                'verbose_name': 'quyết định công bố',
-                'verbose_name_plural': 'quyết định công bố',
+                "verbose_name": "quyết định công bố",
+                "verbose_name_plural": "quyết định công bố",
             },
         ),
         migrations.CreateModel(
-            name='Sector',
+            name="Sector",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', portal.fields.LineField(max_length=300, unique=True, verbose_name='tên')),
-                ('sort_key', portal.fields.SortKeyField(db_collation='C', db_index=True, editable=False, max_length=400, of='name')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='địa chỉ trang')),
-                ('description', portal.fields.ProseField(blank=True, verbose_name='giới thiệu')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", portal.fields.LineField(max_length=300, unique=True, verbose_name="tên")),
+                (
+                    "sort_key",
+                    portal.fields.SortKeyField(
+                        db_collation="C", db_index=True, editable=False, max_length=400, of="name"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(max_length=120, unique=True, verbose_name="địa chỉ trang"),
+                ),
+                ("description", portal.fields.ProseField(blank=True, verbose_name="giới thiệu")),
             ],
             options={
-                'verbose_name': 'lĩnh vực',
-                'verbose_name_plural': 'lĩnh vực',
+                "verbose_name": "lĩnh vực",
+                "verbose_name_plural": "lĩnh vực",
             },
         ),
         migrations.CreateModel(
-            name='AdminUnit',
+            name="AdminUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', portal.fields.LineField(help_text='Theo danh mục của Tổng cục Thống kê.', max_length=10, verbose_name='mã đơn vị')),
-                ('name', portal.fields.LineField(help_text='Tên không kèm loại, ví dụ “Tân Thuận”.', max_length=120, verbose_name='tên')),
-                ('sort_key', portal.fields.SortKeyField(db_collation='C', db_index=True, editable=False, max_length=400, of='name')),
-                ('kind', models.CharField(choices=[('province', 'Tỉnh'), ('city', 'Thành phố'), ('commune', 'Xã'), ('ward', 'Phường'), ('special_zone', 'Đặc khu'), ('district', 'Huyện'), ('district_town', 'Thị xã'), ('district_city', 'Thành phố thuộc tỉnh'), ('township', 'Thị trấn')], max_length=20, verbose_name='loại')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='có từ ngày')),
-                ('valid_to', models.DateField(blank=True, help_text='Bỏ trống nếu đơn vị đang tồn tại.', null=True, verbose_name='hết từ ngày')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='procedures.adminunit', verbose_name='thuộc')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    portal.fields.LineField(
+                        help_text="Theo danh mục của Tổng cục Thống kê.",
+                        max_length=10,
+                        verbose_name="mã đơn vị",
+                    ),
+                ),
+                (
+                    "name",
+                    portal.fields.LineField(
+                        help_text="Tên không kèm loại, ví dụ “Tân Thuận”.",
+                        max_length=120,
+                        verbose_name="tên",
+                    ),
+                ),
+                (
+                    "sort_key",
+                    portal.fields.SortKeyField(
+                        db_collation="C", db_index=True, editable=False, max_length=400, of="name"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("province", "Tỉnh"),
+                            ("city", "Thành phố"),
+                            ("commune", "Xã"),
+                            ("ward", "Phường"),
+                            ("special_zone", "Đặc khu"),
+                            ("district", "Huyện"),
+                            ("district_town", "Thị xã"),
+                            ("district_city", "Thành phố thuộc tỉnh"),
+                            ("township", "Thị trấn"),
+                        ],
+                        max_length=20,
+                        verbose_name="loại",
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="có từ ngày")),
+                (
+                    "valid_to",
+                    models.DateField(
+                        blank=True,
+                        help_text="Bỏ trống nếu đơn vị đang tồn tại.",
+                        null=True,
+                        verbose_name="hết từ ngày",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="procedures.adminunit",
+                        verbose_name="thuộc",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đơn vị hành chính',
-                'verbose_name_plural': 'đơn vị hành chính',
+                "verbose_name": "đơn vị hành chính",
+                "verbose_name_plural": "đơn vị hành chính",
             },
         ),
         migrations.CreateModel(
-            name='AdminUnitSuccession',
+            name="AdminUnitSuccession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_on', models.DateField(verbose_name='từ ngày')),
-                ('decision', portal.fields.LineField(blank=True, max_length=200, verbose_name='theo văn bản')),
-                ('new', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='procedures.adminunit', verbose_name='đơn vị mới')),
-                ('old', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='successions', to='procedures.adminunit', verbose_name='đơn vị cũ')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="từ ngày")),
+                (
+                    "decision",
+                    portal.fields.LineField(
+                        blank=True, max_length=200, verbose_name="theo văn bản"
+                    ),
+                ),
+                (
+                    "new",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="origins",
+                        to="procedures.adminunit",
+                        verbose_name="đơn vị mới",
+                    ),
+                ),
+                (
+                    "old",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="successions",
+                        to="procedures.adminunit",
+                        verbose_name="đơn vị cũ",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sáp nhập, chia tách',
-                'verbose_name_plural': 'sáp nhập, chia tách',
+                "verbose_name": "sáp nhập, chia tách",
+                "verbose_name_plural": "sáp nhập, chia tách",
             },
         ),
         migrations.AddField(
-            model_name='adminunit',
-            name='successors',
-            field=models.ManyToManyField(related_name='predecessors', through='procedures.AdminUnitSuccession', through_fields=('old', 'new'), to='procedures.adminunit'),
+            model_name="adminunit",
+            name="successors",
+            field=models.ManyToManyField(
+                related_name="predecessors",
+                through="procedures.AdminUnitSuccession",
+                through_fields=("old", "new"),
+                to="procedures.adminunit",
+            ),
         ),
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', portal.fields.LineField(max_length=600, verbose_name='tên')),
-                ('sort_key', portal.fields.SortKeyField(db_collation='C', db_index=True, editable=False, max_length=400, of='name')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='địa chỉ trang')),
-                ('short_name', portal.fields.LineField(blank=True, max_length=120, verbose_name='tên ngắn')),
-                ('kind', models.CharField(choices=[('ministry', 'Cơ quan trung ương'), ('province', 'Cơ quan cấp tỉnh'), ('commune', 'Cơ quan cấp xã'), ('other', 'Cơ quan khác')], default='other', max_length=20, verbose_name='loại')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='có từ ngày')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='hết từ ngày')),
-                ('address', portal.fields.LineField(blank=True, max_length=300, verbose_name='địa chỉ')),
-                ('phone', portal.fields.LineField(blank=True, max_length=40, verbose_name='điện thoại')),
-                ('hotline', portal.fields.LineField(blank=True, max_length=40, verbose_name='đường dây nóng')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
-                ('website', models.URLField(blank=True, verbose_name='trang thông tin')),
-                ('responsible_person', portal.fields.LineField(blank=True, help_text='Họ tên và chức vụ.', max_length=200, verbose_name='người chịu trách nhiệm')),
-                ('owns_portal', models.BooleanField(default=False, help_text='Tên, địa chỉ, điện thoại của cơ quan này hiện ở đầu và cuối mọi trang.', verbose_name='là chủ quản của Cổng')),
-                ('admin_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agencies', to='procedures.adminunit', verbose_name='đơn vị hành chính')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='procedures.agency', verbose_name='cơ quan cấp trên')),
-                ('successors', models.ManyToManyField(blank=True, related_name='predecessors', to='procedures.agency', verbose_name='cơ quan kế thừa')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", portal.fields.LineField(max_length=600, verbose_name="tên")),
+                (
+                    "sort_key",
+                    portal.fields.SortKeyField(
+                        db_collation="C", db_index=True, editable=False, max_length=400, of="name"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(max_length=120, unique=True, verbose_name="địa chỉ trang"),
+                ),
+                (
+                    "short_name",
+                    portal.fields.LineField(blank=True, max_length=120, verbose_name="tên ngắn"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ministry", "Cơ quan trung ương"),
+                            ("province", "Cơ quan cấp tỉnh"),
+                            ("commune", "Cơ quan cấp xã"),
+                            ("other", "Cơ quan khác"),
+                        ],
+                        default="other",
+                        max_length=20,
+                        verbose_name="loại",
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="có từ ngày")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="hết từ ngày")),
+                (
+                    "address",
+                    portal.fields.LineField(blank=True, max_length=300, verbose_name="địa chỉ"),
+                ),
+                (
+                    "phone",
+                    portal.fields.LineField(blank=True, max_length=40, verbose_name="điện thoại"),
+                ),
+                (
+                    "hotline",
+                    portal.fields.LineField(
+                        blank=True, max_length=40, verbose_name="đường dây nóng"
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="thư điện tử"),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="trang thông tin")),
+                (
+                    "responsible_person",
+                    portal.fields.LineField(
+                        blank=True,
+                        help_text="Họ tên và chức vụ.",
+                        max_length=200,
+                        verbose_name="người chịu trách nhiệm",
+                    ),
+                ),
+                (
+                    "owns_portal",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Tên, địa chỉ, điện thoại của cơ quan này hiện ở đầu và cuối mọi trang.",
+                        verbose_name="là chủ quản của Cổng",
+                    ),
+                ),
+                (
+                    "admin_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agencies",
+                        to="procedures.adminunit",
+                        verbose_name="đơn vị hành chính",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="procedures.agency",
+                        verbose_name="cơ quan cấp trên",
+                    ),
+                ),
+                (
+                    "successors",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="predecessors",
+                        to="procedures.agency",
+                        verbose_name="cơ quan kế thừa",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cơ quan',
-                'verbose_name_plural': 'cơ quan',
+                "verbose_name": "cơ quan",
+                "verbose_name_plural": "cơ quan",
             },
         ),
         migrations.CreateModel(
-            name='LegalDocument',
+            name="LegalDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('doc_type', portal.fields.LineField(blank=True, help_text='Luật, Nghị định, Thông tư…', max_length=60, verbose_name='loại văn bản')),
-                ('number', portal.fields.LineField(help_text='Ví dụ 118/2025/NĐ-CP.', max_length=120, unique=True, verbose_name='số, ký hiệu')),
-                ('title', portal.fields.LineField(max_length=1500, verbose_name='trích yếu')),
-                ('issuer', portal.fields.LineField(blank=True, max_length=200, verbose_name='cơ quan ban hành')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='ngày ban hành')),
-                ('effective_on', models.DateField(blank=True, null=True, verbose_name='có hiệu lực từ')),
-                ('partly_expired_on', models.DateField(blank=True, null=True, verbose_name='hết hiệu lực một phần từ')),
-                ('expired_on', models.DateField(blank=True, null=True, verbose_name='hết hiệu lực từ')),
-                ('source_url', models.URLField(blank=True, verbose_name='địa chỉ toàn văn')),
-                ('amended_by', models.ManyToManyField(blank=True, related_name='amends', to='procedures.legaldocument', verbose_name='được sửa đổi bởi')),
-                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='procedures.legaldocument', verbose_name='được thay thế bởi')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "doc_type",
+                    portal.fields.LineField(
+                        blank=True,
+                        help_text="Luật, Nghị định, Thông tư…",
+                        max_length=60,
+                        verbose_name="loại văn bản",
+                    ),
+                ),
+                (
+                    "number",
+                    portal.fields.LineField(
+                        help_text="Ví dụ 118/2025/NĐ-CP.",
+                        max_length=120,
+                        unique=True,
+                        verbose_name="số, ký hiệu",
+                    ),
+                ),
+                ("title", portal.fields.LineField(max_length=1500, verbose_name="trích yếu")),
+                (
+                    "issuer",
+                    portal.fields.LineField(
+                        blank=True, max_length=200, verbose_name="cơ quan ban hành"
+                    ),
+                ),
+                (
+                    "signed_on",
+                    models.DateField(blank=True, null=True, verbose_name="ngày ban hành"),
+                ),
+                (
+                    "effective_on",
+                    models.DateField(blank=True, null=True, verbose_name="có hiệu lực từ"),
+                ),
+                (
+                    "partly_expired_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="hết hiệu lực một phần từ"
+                    ),
+                ),
+                (
+                    "expired_on",
+                    models.DateField(blank=True, null=True, verbose_name="hết hiệu lực từ"),
+                ),
+                ("source_url", models.URLField(blank=True, verbose_name="địa chỉ toàn văn")),
+                (
+                    "amended_by",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="amends",
+                        to="procedures.legaldocument",
+                        verbose_name="được sửa đổi bởi",
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaces",
+                        to="procedures.legaldocument",
+                        verbose_name="được thay thế bởi",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'văn bản pháp luật',
-                'verbose_name_plural': 'văn bản pháp luật',
+                "verbose_name": "văn bản pháp luật",
+                "verbose_name_plural": "văn bản pháp luật",
             },
         ),
         migrations.CreateModel(
-            name='Procedure',
+            name="Procedure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', portal.fields.LineField(help_text='Mã trên Cơ sở dữ liệu quốc gia về thủ tục hành chính.', max_length=16, unique=True, validators=[django.core.validators.RegexValidator('^\\d\\.\\d{6}(\\.H\\d{2})?$', 'Mã có dạng 1.001193 hoặc 1.012753.H19.')], verbose_name='mã thủ tục')),
-                ('name', portal.fields.LineField(max_length=2000, verbose_name='tên thủ tục')),
-                ('sort_key', portal.fields.SortKeyField(db_collation='C', db_index=True, editable=False, max_length=400, of='name')),
-                ('decision_text', portal.fields.LineField(blank=True, help_text='Giữ nguyên chữ của nguồn khi khác với số đã chuẩn hóa.', max_length=200, verbose_name='số quyết định ghi ở nguồn')),
-                ('levels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ministry', 'Cấp bộ'), ('province', 'Cấp tỉnh'), ('district', 'Cấp huyện'), ('commune', 'Cấp xã'), ('other', 'Cơ quan khác')], max_length=20), blank=True, default=list, size=None, verbose_name='cấp thực hiện')),
-                ('procedure_type', portal.fields.LineField(blank=True, max_length=200, verbose_name='loại thủ tục')),
-                ('summary', portal.fields.ProseField(blank=True, help_text='Một đến ba câu: việc gì, cho ai, khi nào. Hiện ngay dưới tên thủ tục.', verbose_name='tóm tắt dễ hiểu')),
-                ('sets_required', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='số bộ hồ sơ')),
-                ('receiving_address', portal.fields.ProseField(blank=True, verbose_name='địa chỉ tiếp nhận')),
-                ('requirements', portal.fields.ProseField(blank=True, verbose_name='yêu cầu, điều kiện')),
-                ('keywords', portal.fields.LineField(blank=True, help_text='Cách người dân vẫn gọi, cách nhau bằng dấu phẩy. Giúp tìm kiếm.', max_length=1000, verbose_name='từ khóa')),
-                ('description', portal.fields.ProseField(blank=True, verbose_name='mô tả')),
-                ('online_level', models.CharField(blank=True, choices=[('full', 'Toàn trình'), ('partial', 'Một phần'), ('none', 'Chưa cung cấp trực tuyến')], help_text='Để trống nếu chưa có thông tin.', max_length=10, verbose_name='dịch vụ công trực tuyến')),
-                ('partial_reason', portal.fields.LineField(blank=True, max_length=500, verbose_name='vì sao chỉ trực tuyến một phần')),
-                ('proactive_level', models.PositiveSmallIntegerField(blank=True, help_text='Từ 1 đến 4; không liên quan “mức độ 3, mức độ 4” trước đây.', null=True, verbose_name='mức độ dịch vụ công chủ động')),
-                ('national_url', models.URLField(blank=True, max_length=500, verbose_name='trang trên Cổng Dịch vụ công quốc gia')),
-                ('synced_on', models.DateField(blank=True, null=True, verbose_name='đối chiếu với nguồn ngày')),
-                ('status', models.CharField(choices=[('draft', 'Bản thảo'), ('review', 'Chờ duyệt'), ('published', 'Đang áp dụng'), ('suspended', 'Tạm dừng'), ('expired', 'Hết hiệu lực')], default='draft', max_length=12, verbose_name='trạng thái')),
-                ('suspended_reason', portal.fields.LineField(blank=True, max_length=500, verbose_name='lý do tạm dừng')),
-                ('effective_on', models.DateField(blank=True, null=True, verbose_name='có hiệu lực từ')),
-                ('expired_on', models.DateField(blank=True, null=True, verbose_name='hết hiệu lực từ')),
-                ('expired_by', portal.fields.LineField(blank=True, max_length=300, verbose_name='hết hiệu lực theo')),
-                ('related_text', portal.fields.ProseField(blank=True, verbose_name='thủ tục liên quan ghi ở nguồn')),
-                ('popularity', models.PositiveSmallIntegerField(default=0, help_text='0 là bình thường; số càng lớn càng đứng trước ở trang chủ và khi kết quả tìm ngang nhau.', verbose_name='được tìm nhiều')),
-                ('is_sample', models.BooleanField(default=False, help_text='Viết để trình diễn; trang công khai ghi rõ là nội dung mẫu.', verbose_name='nội dung mẫu')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='nội dung cập nhật lúc')),
-                ('audiences', models.ManyToManyField(blank=True, related_name='procedures', to='procedures.audience', verbose_name='đối tượng thực hiện')),
-                ('related', models.ManyToManyField(blank=True, to='procedures.procedure', verbose_name='thủ tục liên quan')),
-                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='procedures.procedure', verbose_name='được thay thế bởi')),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='procedures', to='procedures.publicationdecision', verbose_name='quyết định công bố')),
-                ('sector', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='procedures', to='procedures.sector', verbose_name='lĩnh vực')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    portal.fields.LineField(
+                        help_text="Mã trên Cơ sở dữ liệu quốc gia về thủ tục hành chính.",
+                        max_length=16,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\d\\.\\d{6}(\\.H\\d{2})?$",
+                                "Mã có dạng 1.001193 hoặc 1.012753.H19.",
+                            )
+                        ],
+                        verbose_name="mã thủ tục",
+                    ),
+                ),
+                ("name", portal.fields.LineField(max_length=2000, verbose_name="tên thủ tục")),
+                (
+                    "sort_key",
+                    portal.fields.SortKeyField(
+                        db_collation="C", db_index=True, editable=False, max_length=400, of="name"
+                    ),
+                ),
+                (
+                    "decision_text",
+                    portal.fields.LineField(
+                        blank=True,
+                        help_text="Giữ nguyên chữ của nguồn khi khác với số đã chuẩn hóa.",
+                        max_length=200,
+                        verbose_name="số quyết định ghi ở nguồn",
+                    ),
+                ),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("ministry", "Cấp bộ"),
+                                ("province", "Cấp tỉnh"),
+                                ("district", "Cấp huyện"),
+                                ("commune", "Cấp xã"),
+                                ("other", "Cơ quan khác"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="cấp thực hiện",
+                    ),
+                ),
+                (
+                    "procedure_type",
+                    portal.fields.LineField(
+                        blank=True, max_length=200, verbose_name="loại thủ tục"
+                    ),
+                ),
+                (
+                    "summary",
+                    portal.fields.ProseField(
+                        blank=True,
+                        help_text="Một đến ba câu: việc gì, cho ai, khi nào. Hiện ngay dưới tên thủ tục.",
+                        verbose_name="tóm tắt dễ hiểu",
+                    ),
+                ),
+                (
+                    "sets_required",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="số bộ hồ sơ"
+                    ),
+                ),
+                (
+                    "receiving_address",
+                    portal.fields.ProseField(blank=True, verbose_name="địa chỉ tiếp nhận"),
+                ),
+                (
+                    "requirements",
+                    portal.fields.ProseField(blank=True, verbose_name="yêu cầu, điều kiện"),
+                ),
+                (
+                    "keywords",
+                    portal.fields.LineField(
+                        blank=True,
+                        help_text="Cách người dân vẫn gọi, cách nhau bằng dấu phẩy. Giúp tìm kiếm.",
+                        max_length=1000,
+                        verbose_name="từ khóa",
+                    ),
+                ),
+                ("description", portal.fields.ProseField(blank=True, verbose_name="mô tả")),
+                (
+                    "online_level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("full", "Toàn trình"),
+                            ("partial", "Một phần"),
+                            ("none", "Chưa cung cấp trực tuyến"),
+                        ],
+                        help_text="Để trống nếu chưa có thông tin.",
+                        max_length=10,
+                        verbose_name="dịch vụ công trực tuyến",
+                    ),
+                ),
+                (
+                    "partial_reason",
+                    portal.fields.LineField(
+                        blank=True, max_length=500, verbose_name="vì sao chỉ trực tuyến một phần"
+                    ),
+                ),
+                (
+                    "proactive_level",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Từ 1 đến 4; không liên quan “mức độ 3, mức độ 4” trước đây.",
+                        null=True,
+                        verbose_name="mức độ dịch vụ công chủ động",
+                    ),
+                ),
+                (
+                    "national_url",
+                    models.URLField(
+                        blank=True,
+                        max_length=500,
+                        verbose_name="trang trên Cổng Dịch vụ công quốc gia",
+                    ),
+                ),
+                (
+                    "synced_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="đối chiếu với nguồn ngày"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Bản thảo"),
+                            ("review", "Chờ duyệt"),
+                            ("published", "Đang áp dụng"),
+                            ("suspended", "Tạm dừng"),
+                            ("expired", "Hết hiệu lực"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="trạng thái",
+                    ),
+                ),
+                (
+                    "suspended_reason",
+                    portal.fields.LineField(
+                        blank=True, max_length=500, verbose_name="lý do tạm dừng"
+                    ),
+                ),
+                (
+                    "effective_on",
+                    models.DateField(blank=True, null=True, verbose_name="có hiệu lực từ"),
+                ),
+                (
+                    "expired_on",
+                    models.DateField(blank=True, null=True, verbose_name="hết hiệu lực từ"),
+                ),
+                (
+                    "expired_by",
+                    portal.fields.LineField(
+                        blank=True, max_length=300, verbose_name="hết hiệu lực theo"
+                    ),
+                ),
+                (
+                    "related_text",
+                    portal.fields.ProseField(
+                        blank=True, verbose_name="thủ tục liên quan ghi ở nguồn"
+                    ),
+                ),
+                (
+                    "popularity",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="0 là bình thường; số càng lớn càng đứng trước ở trang chủ và khi kết quả tìm ngang nhau.",
+                        verbose_name="được tìm nhiều",
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Viết để trình diễn; trang công khai ghi rõ là nội dung mẫu.",
+                        verbose_name="nội dung mẫu",
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="nội dung cập nhật lúc"
+                    ),
+                ),
+                (
+                    "audiences",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="procedures",
+                        to="procedures.audience",
+                        verbose_name="đối tượng thực hiện",
+                    ),
+                ),
+                (
+                    "related",
+                    models.ManyToManyField(
+                        blank=True, to="procedures.procedure", verbose_name="thủ tục liên quan"
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaces",
+                        to="procedures.procedure",
+                        verbose_name="được thay thế bởi",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="procedures",
+                        to="procedures.publicationdecision",
+                        verbose_name="quyết định công bố",
+                    ),
+                ),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="procedures",
+                        to="procedures.sector",
+                        verbose_name="lĩnh vực",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thủ tục hành chính',
-                'verbose_name_plural': 'thủ tục hành chính',
+                "verbose_name": "thủ tục hành chính",
+                "verbose_name_plural": "thủ tục hành chính",
             },
         ),
         migrations.CreateModel(
-            name='LegalBasis',
+            name="LegalBasis",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
-                ('text', portal.fields.ProseField(blank=True, help_text='Khi nguồn không ghi số, hoặc ghi trích yếu khác.', verbose_name='chữ của nguồn')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bases', to='procedures.legaldocument', verbose_name='văn bản')),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='legal_bases', to='procedures.procedure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
+                (
+                    "text",
+                    portal.fields.ProseField(
+                        blank=True,
+                        help_text="Khi nguồn không ghi số, hoặc ghi trích yếu khác.",
+                        verbose_name="chữ của nguồn",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bases",
+                        to="procedures.legaldocument",
+                        verbose_name="văn bản",
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="legal_bases",
+                        to="procedures.procedure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'căn cứ pháp lý',
-                'verbose_name_plural': 'căn cứ pháp lý',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "căn cứ pháp lý",
+                "verbose_name_plural": "căn cứ pháp lý",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DossierCase',
+            name="DossierCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
-                ('name', portal.fields.ProseField(blank=True, verbose_name='trường hợp')),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cases', to='procedures.procedure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
+                ("name", portal.fields.ProseField(blank=True, verbose_name="trường hợp")),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cases",
+                        to="procedures.procedure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'trường hợp hồ sơ',
-                'verbose_name_plural': 'thành phần hồ sơ theo trường hợp',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "trường hợp hồ sơ",
+                "verbose_name_plural": "thành phần hồ sơ theo trường hợp",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProcedureAgency',
+            name="ProcedureAgency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
-                ('role', models.CharField(choices=[('executing', 'Cơ quan thực hiện'), ('competent', 'Cơ quan có thẩm quyền'), ('authorised', 'Cơ quan được ủy quyền'), ('coordinating', 'Cơ quan phối hợp'), ('issuing', 'Cơ quan ban hành')], max_length=14, verbose_name='vai trò')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='procedure_roles', to='procedures.agency', verbose_name='cơ quan')),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agency_roles', to='procedures.procedure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("executing", "Cơ quan thực hiện"),
+                            ("competent", "Cơ quan có thẩm quyền"),
+                            ("authorised", "Cơ quan được ủy quyền"),
+                            ("coordinating", "Cơ quan phối hợp"),
+                            ("issuing", "Cơ quan ban hành"),
+                        ],
+                        max_length=14,
+                        verbose_name="vai trò",
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="procedure_roles",
+                        to="procedures.agency",
+                        verbose_name="cơ quan",
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="agency_roles",
+                        to="procedures.procedure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cơ quan và vai trò',
-                'verbose_name_plural': 'cơ quan và vai trò',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "cơ quan và vai trò",
+                "verbose_name_plural": "cơ quan và vai trò",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProcedureResult',
+            name="ProcedureResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
-                ('name', portal.fields.ProseField(verbose_name='tên kết quả')),
-                ('code', portal.fields.LineField(blank=True, max_length=60, verbose_name='mã kết quả')),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='procedures.procedure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
+                ("name", portal.fields.ProseField(verbose_name="tên kết quả")),
+                (
+                    "code",
+                    portal.fields.LineField(blank=True, max_length=60, verbose_name="mã kết quả"),
+                ),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="procedures.procedure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kết quả thực hiện',
-                'verbose_name_plural': 'kết quả thực hiện',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "kết quả thực hiện",
+                "verbose_name_plural": "kết quả thực hiện",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProcedureSource',
+            name="ProcedureSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', portal.fields.LineField(blank=True, max_length=200, verbose_name='nguồn')),
-                ('record', models.JSONField(verbose_name='bản ghi gốc')),
-                ('digest', models.CharField(max_length=64, verbose_name='dấu của bản ghi')),
-                ('imported_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='nhập lúc')),
-                ('procedure', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='source', to='procedures.procedure', verbose_name='thủ tục')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "origin",
+                    portal.fields.LineField(blank=True, max_length=200, verbose_name="nguồn"),
+                ),
+                ("record", models.JSONField(verbose_name="bản ghi gốc")),
+                ("digest", models.CharField(max_length=64, verbose_name="dấu của bản ghi")),
+                (
+                    "imported_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="nhập lúc"
+                    ),
+                ),
+                (
+                    "procedure",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="source",
+                        to="procedures.procedure",
+                        verbose_name="thủ tục",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bản ghi nguồn',
-                'verbose_name_plural': 'bản ghi nguồn',
+                "verbose_name": "bản ghi nguồn",
+                "verbose_name_plural": "bản ghi nguồn",
             },
         ),
         migrations.CreateModel(
-            name='ProcedureStep',
+            name="ProcedureStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
-                ('title', portal.fields.LineField(blank=True, help_text='Ví dụ “Bước 1”.', max_length=200, verbose_name='tên bước')),
-                ('body', portal.fields.ProseField(verbose_name='nội dung')),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='procedures.procedure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
+                (
+                    "title",
+                    portal.fields.LineField(
+                        blank=True,
+                        help_text="Ví dụ “Bước 1”.",
+                        max_length=200,
+                        verbose_name="tên bước",
+                    ),
+                ),
+                ("body", portal.fields.ProseField(verbose_name="nội dung")),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="procedures.procedure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bước thực hiện',
-                'verbose_name_plural': 'trình tự thực hiện',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "bước thực hiện",
+                "verbose_name_plural": "trình tự thực hiện",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='QrTarget',
+            name="QrTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=procedures.models.qr.new_token, editable=False, max_length=12, unique=True, verbose_name='mã ngắn')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
-                ('procedure', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='qr_target', to='procedures.procedure', verbose_name='thủ tục')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=procedures.models.qr.new_token,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="mã ngắn",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="tạo lúc")),
+                (
+                    "procedure",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="qr_target",
+                        to="procedures.procedure",
+                        verbose_name="thủ tục",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mã QR',
-                'verbose_name_plural': 'mã QR',
+                "verbose_name": "mã QR",
+                "verbose_name_plural": "mã QR",
             },
         ),
         migrations.CreateModel(
-            name='QrScan',
+            name="QrScan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scanned_on', models.DateField(verbose_name='ngày')),
-                ('hour', models.PositiveSmallIntegerField(verbose_name='giờ')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='lượt quét')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scans', to='procedures.qrtarget')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scanned_on", models.DateField(verbose_name="ngày")),
+                ("hour", models.PositiveSmallIntegerField(verbose_name="giờ")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="lượt quét")),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scans",
+                        to="procedures.qrtarget",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lượt quét mã QR',
-                'verbose_name_plural': 'lượt quét mã QR',
+                "verbose_name": "lượt quét mã QR",
+                "verbose_name_plural": "lượt quét mã QR",
             },
         ),
         migrations.CreateModel(
-            name='RequiredDocument',
+            name="RequiredDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
-                ('name', portal.fields.ProseField(verbose_name='tên giấy tờ')),
-                ('is_note', models.BooleanField(default=False, help_text='Dòng chữ giữa các giấy tờ, không phải giấy tờ phải nộp.', verbose_name='là ghi chú')),
-                ('original_qty', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='bản chính')),
-                ('copy_qty', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='bản sao')),
-                ('photocopy_qty', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='bản chụp')),
-                ('form_name', portal.fields.LineField(blank=True, max_length=500, verbose_name='mẫu đơn, tờ khai')),
-                ('form_url', models.URLField(blank=True, max_length=500, verbose_name='địa chỉ tải mẫu')),
-                ('note', portal.fields.ProseField(blank=True, verbose_name='ghi chú')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='procedures.dossiercase')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
+                ("name", portal.fields.ProseField(verbose_name="tên giấy tờ")),
+                (
+                    "is_note",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Dòng chữ giữa các giấy tờ, không phải giấy tờ phải nộp.",
+                        verbose_name="là ghi chú",
+                    ),
+                ),
+                (
+                    "original_qty",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="bản chính"
+                    ),
+                ),
+                (
+                    "copy_qty",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="bản sao"),
+                ),
+                (
+                    "photocopy_qty",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="bản chụp"
+                    ),
+                ),
+                (
+                    "form_name",
+                    portal.fields.LineField(
+                        blank=True, max_length=500, verbose_name="mẫu đơn, tờ khai"
+                    ),
+                ),
+                (
+                    "form_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="địa chỉ tải mẫu"),
+                ),
+                ("note", portal.fields.ProseField(blank=True, verbose_name="ghi chú")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="procedures.dossiercase",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'giấy tờ',
-                'verbose_name_plural': 'giấy tờ',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "giấy tờ",
+                "verbose_name_plural": "giấy tờ",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SectorGroup',
+            name="SectorGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', portal.fields.LineField(max_length=120, unique=True, verbose_name='tên')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='địa chỉ trang')),
-                ('description', portal.fields.LineField(blank=True, max_length=300, verbose_name='một câu giới thiệu')),
-                ('icon', models.CharField(blank=True, max_length=30, verbose_name='biểu tượng')),
-                ('order', models.PositiveSmallIntegerField(default=0, help_text='Sáu nhóm đứng đầu hiện ở trang chủ.', verbose_name='thứ tự')),
-                ('procedures', models.ManyToManyField(blank=True, help_text='Thủ tục thuộc lĩnh vực khác nhưng người dân cần trong việc này.', related_name='groups', to='procedures.procedure', verbose_name='thêm các thủ tục')),
-                ('sectors', models.ManyToManyField(blank=True, related_name='groups', to='procedures.sector', verbose_name='gồm các lĩnh vực')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", portal.fields.LineField(max_length=120, unique=True, verbose_name="tên")),
+                (
+                    "slug",
+                    models.SlugField(max_length=120, unique=True, verbose_name="địa chỉ trang"),
+                ),
+                (
+                    "description",
+                    portal.fields.LineField(
+                        blank=True, max_length=300, verbose_name="một câu giới thiệu"
+                    ),
+                ),
+                ("icon", models.CharField(blank=True, max_length=30, verbose_name="biểu tượng")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Sáu nhóm đứng đầu hiện ở trang chủ.",
+                        verbose_name="thứ tự",
+                    ),
+                ),
+                (
+                    "procedures",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Thủ tục thuộc lĩnh vực khác nhưng người dân cần trong việc này.",
+                        related_name="groups",
+                        to="procedures.procedure",
+                        verbose_name="thêm các thủ tục",
+                    ),
+                ),
+                (
+                    "sectors",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="groups",
+                        to="procedures.sector",
+                        verbose_name="gồm các lĩnh vực",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nhóm theo việc của người dân',
-                'verbose_name_plural': 'nhóm theo việc của người dân',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "nhóm theo việc của người dân",
+                "verbose_name_plural": "nhóm theo việc của người dân",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ServicePoint',
+            name="ServicePoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', portal.fields.LineField(max_length=200, verbose_name='tên')),
-                ('sort_key', portal.fields.SortKeyField(db_collation='C', db_index=True, editable=False, max_length=400, of='name')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='địa chỉ trang')),
-                ('kind', models.CharField(choices=[('provincial_centre', 'Trung tâm Phục vụ hành chính công tỉnh'), ('commune_centre', 'Trung tâm Phục vụ hành chính công cấp xã'), ('satellite', 'Điểm tiếp nhận'), ('sector', 'Bộ phận Một cửa của ngành')], max_length=20, verbose_name='loại')),
-                ('kind_order', models.GeneratedField(db_persist=True, expression=models.Case(models.When(kind='provincial_centre', then=0), models.When(kind='sector', then=1), default=2), output_field=models.PositiveSmallIntegerField())),
-                ('address', portal.fields.LineField(max_length=300, verbose_name='địa chỉ')),
-                ('phone', portal.fields.LineField(blank=True, max_length=40, verbose_name='điện thoại')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
-                ('map_url', models.URLField(blank=True, max_length=500, verbose_name='địa chỉ bản đồ')),
-                ('accessibility_note', portal.fields.ProseField(blank=True, help_text='Đường dốc, thang máy, chỗ để xe…', verbose_name='lối đi cho người khuyết tật')),
-                ('note', portal.fields.ProseField(blank=True, verbose_name='lưu ý')),
-                ('is_sample', models.BooleanField(default=False, verbose_name='nội dung mẫu')),
-                ('admin_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_points', to='procedures.adminunit', verbose_name='đơn vị hành chính')),
-                ('sectors', models.ManyToManyField(blank=True, related_name='service_points', to='procedures.sector', verbose_name='lĩnh vực tiếp nhận')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", portal.fields.LineField(max_length=200, verbose_name="tên")),
+                (
+                    "sort_key",
+                    portal.fields.SortKeyField(
+                        db_collation="C", db_index=True, editable=False, max_length=400, of="name"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(max_length=120, unique=True, verbose_name="địa chỉ trang"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("provincial_centre", "Trung tâm Phục vụ hành chính công tỉnh"),
+                            ("commune_centre", "Trung tâm Phục vụ hành chính công cấp xã"),
+                            ("satellite", "Điểm tiếp nhận"),
+                            ("sector", "Bộ phận Một cửa của ngành"),
+                        ],
+                        max_length=20,
+                        verbose_name="loại",
+                    ),
+                ),
+                (
+                    "kind_order",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(kind="provincial_centre", then=0),
+                            models.When(kind="sector", then=1),
+                            default=2,
+                        ),
+                        output_field=models.PositiveSmallIntegerField(),
+                    ),
+                ),
+                ("address", portal.fields.LineField(max_length=300, verbose_name="địa chỉ")),
+                (
+                    "phone",
+                    portal.fields.LineField(blank=True, max_length=40, verbose_name="điện thoại"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="thư điện tử"),
+                ),
+                (
+                    "map_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="địa chỉ bản đồ"),
+                ),
+                (
+                    "accessibility_note",
+                    portal.fields.ProseField(
+                        blank=True,
+                        help_text="Đường dốc, thang máy, chỗ để xe…",
+                        verbose_name="lối đi cho người khuyết tật",
+                    ),
+                ),
+                ("note", portal.fields.ProseField(blank=True, verbose_name="lưu ý")),
+                ("is_sample", models.BooleanField(default=False, verbose_name="nội dung mẫu")),
+                (
+                    "admin_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="service_points",
+                        to="procedures.adminunit",
+                        verbose_name="đơn vị hành chính",
+                    ),
+                ),
+                (
+                    "sectors",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="service_points",
+                        to="procedures.sector",
+                        verbose_name="lĩnh vực tiếp nhận",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nơi nộp hồ sơ',
-                'verbose_name_plural': 'nơi nộp hồ sơ',
+                "verbose_name": "nơi nộp hồ sơ",
+                "verbose_name_plural": "nơi nộp hồ sơ",
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Thứ Hai'), (1, 'Thứ Ba'), (2, 'Thứ Tư'), (3, 'Thứ Năm'), (4, 'Thứ Sáu'), (5, 'Thứ Bảy'), (6, 'Chủ nhật')], verbose_name='ngày')),
-                ('opens_at', models.TimeField(verbose_name='mở cửa')),
-                ('closes_at', models.TimeField(verbose_name='đóng cửa')),
-                ('service_point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='procedures.servicepoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Thứ Hai"),
+                            (1, "Thứ Ba"),
+                            (2, "Thứ Tư"),
+                            (3, "Thứ Năm"),
+                            (4, "Thứ Sáu"),
+                            (5, "Thứ Bảy"),
+                            (6, "Chủ nhật"),
+                        ],
+                        verbose_name="ngày",
+                    ),
+                ),
+                ("opens_at", models.TimeField(verbose_name="mở cửa")),
+                ("closes_at", models.TimeField(verbose_name="đóng cửa")),
+                (
+                    "service_point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="procedures.servicepoint",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'giờ làm việc',
-                'verbose_name_plural': 'giờ làm việc',
-                'ordering': ['weekday', 'opens_at'],
+                "verbose_name": "giờ làm việc",
+                "verbose_name_plural": "giờ làm việc",
+                "ordering": ["weekday", "opens_at"],
             },
         ),
         migrations.CreateModel(
-            name='SubmissionMethod',
+            name="SubmissionMethod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
-                ('kind', models.CharField(choices=[('direct', 'Trực tiếp'), ('online', 'Trực tuyến'), ('postal', 'Dịch vụ bưu chính')], max_length=10, verbose_name='hình thức nộp')),
-                ('duration_value', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True, verbose_name='thời hạn')),
-                ('duration_unit', models.CharField(blank=True, choices=[('working_day', 'ngày làm việc'), ('day', 'ngày'), ('hour', 'giờ'), ('month', 'tháng'), ('immediate', 'giải quyết ngay')], max_length=12, verbose_name='đơn vị')),
-                ('duration_note', portal.fields.ProseField(blank=True, help_text='Chữ của nguồn, hoặc khi thời hạn tùy trường hợp. Để trống nếu chưa có thông tin.', verbose_name='thời hạn bằng chữ')),
-                ('description', portal.fields.ProseField(blank=True, verbose_name='mô tả')),
-                ('procedure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='methods', to='procedures.procedure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("direct", "Trực tiếp"),
+                            ("online", "Trực tuyến"),
+                            ("postal", "Dịch vụ bưu chính"),
+                        ],
+                        max_length=10,
+                        verbose_name="hình thức nộp",
+                    ),
+                ),
+                (
+                    "duration_value",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=6,
+                        null=True,
+                        verbose_name="thời hạn",
+                    ),
+                ),
+                (
+                    "duration_unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("working_day", "ngày làm việc"),
+                            ("day", "ngày"),
+                            ("hour", "giờ"),
+                            ("month", "tháng"),
+                            ("immediate", "giải quyết ngay"),
+                        ],
+                        max_length=12,
+                        verbose_name="đơn vị",
+                    ),
+                ),
+                (
+                    "duration_note",
+                    portal.fields.ProseField(
+                        blank=True,
+                        help_text="Chữ của nguồn, hoặc khi thời hạn tùy trường hợp. Để trống nếu chưa có thông tin.",
+                        verbose_name="thời hạn bằng chữ",
+                    ),
+                ),
+                ("description", portal.fields.ProseField(blank=True, verbose_name="mô tả")),
+                (
+                    "procedure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="methods",
+                        to="procedures.procedure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cách thức thực hiện',
-                'verbose_name_plural': 'cách thức thực hiện',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "cách thức thực hiện",
+                "verbose_name_plural": "cách thức thực hiện",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Fee',
+            name="Fee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='thứ tự')),
-                ('kind', models.CharField(blank=True, choices=[('charge', 'Phí'), ('levy', 'Lệ phí')], help_text='Để trống nếu chưa rõ.', max_length=10, verbose_name='phí hay lệ phí')),
-                ('name', portal.fields.LineField(blank=True, max_length=500, verbose_name='tên khoản thu')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, help_text='0 nghĩa là miễn phí. Để trống nghĩa là chưa có thông tin.', max_digits=15, null=True, verbose_name='số tiền')),
-                ('currency', models.CharField(choices=[('VND', 'đồng'), ('USD', 'đô la Mỹ')], default='VND', max_length=3, verbose_name='loại tiền')),
-                ('note', portal.fields.ProseField(blank=True, verbose_name='ghi chú')),
-                ('exempt', portal.fields.ProseField(blank=True, verbose_name='miễn, giảm cho')),
-                ('source_text', portal.fields.ProseField(blank=True, verbose_name='chữ của nguồn')),
-                ('method', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fees', to='procedures.submissionmethod')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="thứ tự")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[("charge", "Phí"), ("levy", "Lệ phí")],
+                        help_text="Để trống nếu chưa rõ.",
+                        max_length=10,
+                        verbose_name="phí hay lệ phí",
+                    ),
+                ),
+                (
+                    "name",
+                    portal.fields.LineField(
+                        blank=True, max_length=500, verbose_name="tên khoản thu"
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="0 nghĩa là miễn phí. Để trống nghĩa là chưa có thông tin.",
+                        max_digits=15,
+                        null=True,
+                        verbose_name="số tiền",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        choices=[("VND", "đồng"), ("USD", "đô la Mỹ")],
+                        default="VND",
+                        max_length=3,
+                        verbose_name="loại tiền",
+                    ),
+                ),
+                ("note", portal.fields.ProseField(blank=True, verbose_name="ghi chú")),
+                ("exempt", portal.fields.ProseField(blank=True, verbose_name="miễn, giảm cho")),
+                ("source_text", portal.fields.ProseField(blank=True, verbose_name="chữ của nguồn")),
+                (
+                    "method",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fees",
+                        to="procedures.submissionmethod",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phí, lệ phí',
-                'verbose_name_plural': 'phí, lệ phí',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "phí, lệ phí",
+                "verbose_name_plural": "phí, lệ phí",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='adminunitsuccession',
-            constraint=models.UniqueConstraint(fields=('old', 'new'), name='procedures_adminunitsuccession_once'),
+            model_name="adminunitsuccession",
+            constraint=models.UniqueConstraint(
+                fields=("old", "new"), name="procedures_adminunitsuccession_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adminunitsuccession',
-            constraint=models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='procedures_adminunitsuccession_not_itself', violation_error_message='Một đơn vị không thể kế thừa chính nó.'),
+            model_name="adminunitsuccession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("old", models.F("new")), _negated=True),
+                name="procedures_adminunitsuccession_not_itself",
+                violation_error_message="Một đơn vị không thể kế thừa chính nó.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adminunit',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('code',), name='procedures_adminunit_one_current_per_code', violation_error_message='Mã này đang thuộc một đơn vị khác còn tồn tại.'),
+            model_name="adminunit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None)),
+                fields=("code",),
+                name="procedures_adminunit_one_current_per_code",
+                violation_error_message="Mã này đang thuộc một đơn vị khác còn tồn tại.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adminunit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__lt', models.F('valid_to'))), name='procedures_adminunit_ends_after_start', violation_error_message='Ngày hết phải sau ngày bắt đầu.'),
+            model_name="adminunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_from__lt", models.F("valid_to"))),
+                name="procedures_adminunit_ends_after_start",
+                violation_error_message="Ngày hết phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.UniqueConstraint(condition=models.Q(('owns_portal', True)), fields=('owns_portal',), name='procedures_agency_one_portal_owner', violation_error_message='Đã có một cơ quan khác là chủ quản của Cổng.'),
+            model_name="agency",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owns_portal", True)),
+                fields=("owns_portal",),
+                name="procedures_agency_one_portal_owner",
+                violation_error_message="Đã có một cơ quan khác là chủ quản của Cổng.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__lt', models.F('valid_to'))), name='procedures_agency_ends_after_start', violation_error_message='Ngày hết phải sau ngày bắt đầu.'),
+            model_name="agency",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_from__lt", models.F("valid_to"))),
+                name="procedures_agency_ends_after_start",
+                violation_error_message="Ngày hết phải sau ngày bắt đầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='legaldocument',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='procedures_legaldocument_has_number', violation_error_message='Văn bản phải có số, ký hiệu.'),
+            model_name="legaldocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number", ""), _negated=True),
+                name="procedures_legaldocument_has_number",
+                violation_error_message="Văn bản phải có số, ký hiệu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='legalbasis',
-            constraint=models.CheckConstraint(condition=models.Q(('document__isnull', False), models.Q(('text', ''), _negated=True), _connector='OR'), name='procedures_legalbasis_says_something', violation_error_message='Chọn văn bản hoặc ghi nội dung căn cứ.'),
+            model_name="legalbasis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("document__isnull", False),
+                    models.Q(("text", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="procedures_legalbasis_says_something",
+                violation_error_message="Chọn văn bản hoặc ghi nội dung căn cứ.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedureagency',
-            constraint=models.UniqueConstraint(fields=('procedure', 'agency', 'role'), name='procedures_procedureagency_once_per_role', violation_error_message='Cơ quan này đã có vai trò đó trong thủ tục.'),
+            model_name="procedureagency",
+            constraint=models.UniqueConstraint(
+                fields=("procedure", "agency", "role"),
+                name="procedures_procedureagency_once_per_role",
+                violation_error_message="Cơ quan này đã có vai trò đó trong thủ tục.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='qrscan',
-            constraint=models.UniqueConstraint(fields=('target', 'scanned_on', 'hour'), name='procedures_qrscan_once_per_hour'),
+            model_name="qrscan",
+            constraint=models.UniqueConstraint(
+                fields=("target", "scanned_on", "hour"), name="procedures_qrscan_once_per_hour"
+            ),
         ),
         migrations.AddIndex(
-            model_name='procedure',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['levels'], name='procedures_procedure_levels'),
+            model_name="procedure",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["levels"], name="procedures_procedure_levels"
+            ),
         ),
         migrations.AddIndex(
-            model_name='procedure',
-            index=models.Index(fields=['sort_key', 'code'], name='procedures_procedure_in_order'),
+            model_name="procedure",
+            index=models.Index(fields=["sort_key", "code"], name="procedures_procedure_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^\\d\\.\\d{6}(\\.H\\d{2})?$')), name='procedures_procedure_code_form', violation_error_message='Mã có dạng 1.001193 hoặc 1.012753.H19.'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^\\d\\.\\d{6}(\\.H\\d{2})?$")),
+                name="procedures_procedure_code_form",
+                violation_error_message="Mã có dạng 1.001193 hoặc 1.012753.H19.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='procedures_procedure_has_name', violation_error_message='Thủ tục phải có tên.'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True),
+                name="procedures_procedure_has_name",
+                violation_error_message="Thủ tục phải có tên.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(('levels__contained_by', ['ministry', 'province', 'district', 'commune', 'other'])), name='procedures_procedure_known_levels', violation_error_message='Cấp thực hiện không có trong danh mục.'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "levels__contained_by",
+                        ["ministry", "province", "district", "commune", "other"],
+                    )
+                ),
+                name="procedures_procedure_known_levels",
+                violation_error_message="Cấp thực hiện không có trong danh mục.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('online_level', 'partial'), _negated=True), models.Q(('partial_reason', ''), _negated=True), _connector='OR'), name='procedures_procedure_partial_has_reason', violation_error_message='Trực tuyến một phần phải nêu lý do (Nghị định 224/2026, Điều 14).'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("online_level", "partial"), _negated=True),
+                    models.Q(("partial_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="procedures_procedure_partial_has_reason",
+                violation_error_message="Trực tuyến một phần phải nêu lý do (Nghị định 224/2026, Điều 14).",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'suspended'), _negated=True), models.Q(('suspended_reason', ''), _negated=True), _connector='OR'), name='procedures_procedure_suspended_has_reason', violation_error_message='Tạm dừng phải nêu lý do.'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "suspended"), _negated=True),
+                    models.Q(("suspended_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="procedures_procedure_suspended_has_reason",
+                violation_error_message="Tạm dừng phải nêu lý do.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'expired'), _negated=True), ('expired_on__isnull', False), _connector='OR'), name='procedures_procedure_expired_has_date', violation_error_message='Thủ tục hết hiệu lực phải ghi ngày hết hiệu lực.'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "expired"), _negated=True),
+                    ("expired_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="procedures_procedure_expired_has_date",
+                violation_error_message="Thủ tục hết hiệu lực phải ghi ngày hết hiệu lực.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(('proactive_level', None), ('proactive_level__range', (1, 4)), _connector='OR'), name='procedures_procedure_proactive_level_1_to_4', violation_error_message='Mức độ chủ động từ 1 đến 4.'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("proactive_level", None), ("proactive_level__range", (1, 4)), _connector="OR"
+                ),
+                name="procedures_procedure_proactive_level_1_to_4",
+                violation_error_message="Mức độ chủ động từ 1 đến 4.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='procedure',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced_by', models.F('id')), _negated=True), name='procedures_procedure_not_replaced_by_itself', violation_error_message='Thủ tục không thể thay thế chính nó.'),
+            model_name="procedure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("replaced_by", models.F("id")), _negated=True),
+                name="procedures_procedure_not_replaced_by_itself",
+                violation_error_message="Thủ tục không thể thay thế chính nó.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.UniqueConstraint(fields=('service_point', 'weekday', 'opens_at'), name='procedures_openinghours_once', violation_error_message='Giờ mở cửa này đã có.'),
+            model_name="openinghours",
+            constraint=models.UniqueConstraint(
+                fields=("service_point", "weekday", "opens_at"),
+                name="procedures_openinghours_once",
+                violation_error_message="Giờ mở cửa này đã có.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('closes_at'))), name='procedures_openinghours_closes_after_opening', violation_error_message='Giờ đóng cửa phải sau giờ mở cửa.'),
+            model_name="openinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("opens_at__lt", models.F("closes_at"))),
+                name="procedures_openinghours_closes_after_opening",
+                violation_error_message="Giờ đóng cửa phải sau giờ mở cửa.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='procedures_openinghours_weekday_0_to_6'),
+            model_name="openinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__range", (0, 6))),
+                name="procedures_openinghours_weekday_0_to_6",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submissionmethod',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('duration_unit__in', ['', 'immediate']), ('duration_value', None)), models.Q(('duration_unit__in', ['working_day', 'day', 'hour', 'month']), ('duration_value__gt', 0)), _connector='OR'), name='procedures_submissionmethod_duration_with_unit', violation_error_message='Thời hạn phải lớn hơn 0 và đi cùng đơn vị (ngày làm việc, ngày, giờ, tháng).'),
+            model_name="submissionmethod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("duration_unit__in", ["", "immediate"]), ("duration_value", None)),
+                    models.Q(
+                        ("duration_unit__in", ["working_day", "day", "hour", "month"]),
+                        ("duration_value__gt", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="procedures_submissionmethod_duration_with_unit",
+                violation_error_message="Thời hạn phải lớn hơn 0 và đi cùng đơn vị (ngày làm việc, ngày, giờ, tháng).",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='procedures_fee_not_negative', violation_error_message='Số tiền không được âm.'),
+            model_name="fee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", None), ("amount__gte", 0), _connector="OR"),
+                name="procedures_fee_not_negative",
+                violation_error_message="Số tiền không được âm.",
+            ),
         ),
     ]

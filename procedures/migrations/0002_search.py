@@ -3,62 +3,137 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+from django.db import migrations, models
+
 import portal.fields
 import procedures.models.search
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('procedures', '0001_catalogue'),
+        ("procedures", "0001_catalogue"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchTerm',
+            name="SearchTerm",
             fields=[
-                ('term', models.CharField(db_collation='C', max_length=100, primary_key=True, serialize=False, verbose_name='tiếng')),
-                ('written', models.CharField(max_length=100, verbose_name='viết có dấu')),
-                ('in_titles', models.PositiveIntegerField(verbose_name='số tên thủ tục có tiếng này')),
-                ('anywhere', models.PositiveIntegerField(verbose_name='số thủ tục có tiếng này')),
+                (
+                    "term",
+                    models.CharField(
+                        db_collation="C",
+                        max_length=100,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="tiếng",
+                    ),
+                ),
+                ("written", models.CharField(max_length=100, verbose_name="viết có dấu")),
+                (
+                    "in_titles",
+                    models.PositiveIntegerField(verbose_name="số tên thủ tục có tiếng này"),
+                ),
+                ("anywhere", models.PositiveIntegerField(verbose_name="số thủ tục có tiếng này")),
             ],
             options={
-                'verbose_name': 'tiếng trong danh mục',
-                'verbose_name_plural': 'tiếng trong danh mục',
+                "verbose_name": "tiếng trong danh mục",
+                "verbose_name_plural": "tiếng trong danh mục",
             },
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('procedure', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_entry', serialize=False, to='procedures.procedure')),
-                ('title', models.TextField(verbose_name='tên, từng tiếng có dấu')),
-                ('twin_key', models.CharField(max_length=32, verbose_name='tên không kể cấp')),
-                ('tier', models.PositiveSmallIntegerField(verbose_name='cấp, từ xã đến trung ương')),
-                ('standing', models.FloatField(verbose_name='độ ưu tiên khi ngang nhau')),
-                ('terms', models.TextField(verbose_name='các tiếng và cặp tiếng, kèm dấu của phần chứa chúng')),
+                (
+                    "procedure",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_entry",
+                        serialize=False,
+                        to="procedures.procedure",
+                    ),
+                ),
+                ("title", models.TextField(verbose_name="tên, từng tiếng có dấu")),
+                ("twin_key", models.CharField(max_length=32, verbose_name="tên không kể cấp")),
+                (
+                    "tier",
+                    models.PositiveSmallIntegerField(verbose_name="cấp, từ xã đến trung ương"),
+                ),
+                ("standing", models.FloatField(verbose_name="độ ưu tiên khi ngang nhau")),
+                (
+                    "terms",
+                    models.TextField(
+                        verbose_name="các tiếng và cặp tiếng, kèm dấu của phần chứa chúng"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mục tra cứu',
-                'verbose_name_plural': 'mục tra cứu',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(models.Func('terms', models.Value(' '), function='string_to_array', output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)), name='procedures_searchentry_terms')],
+                "verbose_name": "mục tra cứu",
+                "verbose_name_plural": "mục tra cứu",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        models.Func(
+                            "terms",
+                            models.Value(" "),
+                            function="string_to_array",
+                            output_field=django.contrib.postgres.fields.ArrayField(
+                                base_field=models.TextField(), size=None
+                            ),
+                        ),
+                        name="procedures_searchentry_terms",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Synonym',
+            name="Synonym",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('term', portal.fields.LineField(help_text='Một cụm từ, viết có dấu, ví dụ “sổ đỏ”, “CCCD”, “hộ khẩu”. Tìm không dấu cũng nhận ra.', max_length=120, verbose_name='cách người dân nói')),
-                ('folded_term', procedures.models.search.PhraseKeyField(editable=False, max_length=200, of='term')),
-                ('meanings', procedures.models.search.LinesField(base_field=portal.fields.LineField(max_length=300), help_text='Mỗi dòng một cách, dùng đúng chữ trong tên thủ tục, ví dụ “giấy chứng nhận quyền sử dụng đất”. Nhiều dòng nghĩa là một trong các cách ấy.', size=None, verbose_name='cách thủ tục viết')),
-                ('is_active', models.BooleanField(default=True, verbose_name='đang dùng')),
-                ('note', portal.fields.LineField(blank=True, max_length=300, verbose_name='ghi chú')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "term",
+                    portal.fields.LineField(
+                        help_text="Một cụm từ, viết có dấu, ví dụ “sổ đỏ”, “CCCD”, “hộ khẩu”. Tìm không dấu cũng nhận ra.",
+                        max_length=120,
+                        verbose_name="cách người dân nói",
+                    ),
+                ),
+                (
+                    "folded_term",
+                    procedures.models.search.PhraseKeyField(
+                        editable=False, max_length=200, of="term"
+                    ),
+                ),
+                (
+                    "meanings",
+                    procedures.models.search.LinesField(
+                        base_field=portal.fields.LineField(max_length=300),
+                        help_text="Mỗi dòng một cách, dùng đúng chữ trong tên thủ tục, ví dụ “giấy chứng nhận quyền sử dụng đất”. Nhiều dòng nghĩa là một trong các cách ấy.",
+                        size=None,
+                        verbose_name="cách thủ tục viết",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="đang dùng")),
+                (
+                    "note",
+                    portal.fields.LineField(blank=True, max_length=300, verbose_name="ghi chú"),
+                ),
             ],
             options={
-                'verbose_name': 'từ đồng nghĩa',
-                'verbose_name_plural': 'từ đồng nghĩa',
-                'indexes': [models.Index(fields=['folded_term'], name='procedures_synonym_by_key')],
-                'constraints': [models.UniqueConstraint(fields=('term',), name='procedures_synonym_one_per_term', violation_error_message='Cụm từ này đã có trong danh sách.')],
+                "verbose_name": "từ đồng nghĩa",
+                "verbose_name_plural": "từ đồng nghĩa",
+                "indexes": [models.Index(fields=["folded_term"], name="procedures_synonym_by_key")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("term",),
+                        name="procedures_synonym_one_per_term",
+                        violation_error_message="Cụm từ này đã có trong danh sách.",
+                    )
+                ],
             },
         ),
     ]

@@ -153,16 +153,16 @@ class Procedure(models.Model):
         blank=True,
         help_text="Để trống nếu chưa có thông tin.",
     )
-    partial_reason = LineField(
-        "vì sao chỉ trực tuyến một phần", max_length=500, blank=True
-    )
+    partial_reason = LineField("vì sao chỉ trực tuyến một phần", max_length=500, blank=True)
     proactive_level = models.PositiveSmallIntegerField(
         "mức độ dịch vụ công chủ động",
         null=True,
         blank=True,
         help_text="Từ 1 đến 4; không liên quan “mức độ 3, mức độ 4” trước đây.",
     )
-    national_url = models.URLField("trang trên Cổng Dịch vụ công quốc gia", max_length=500, blank=True)
+    national_url = models.URLField(
+        "trang trên Cổng Dịch vụ công quốc gia", max_length=500, blank=True
+    )
     synced_on = models.DateField("đối chiếu với nguồn ngày", null=True, blank=True)
     status = models.CharField("trạng thái", max_length=12, choices=Status, default=Status.DRAFT)
     suspended_reason = LineField("lý do tạm dừng", max_length=500, blank=True)
@@ -177,9 +177,7 @@ class Procedure(models.Model):
         related_name="replaces",
         verbose_name="được thay thế bởi",
     )
-    related = models.ManyToManyField(
-        "self", blank=True, verbose_name="thủ tục liên quan"
-    )
+    related = models.ManyToManyField("self", blank=True, verbose_name="thủ tục liên quan")
     related_text = ProseField("thủ tục liên quan ghi ở nguồn", blank=True)
     popularity = models.PositiveSmallIntegerField(
         "được tìm nhiều",

@@ -25,7 +25,9 @@ class LegalDocument(models.Model):
     doc_type = LineField(
         "loại văn bản", max_length=60, blank=True, help_text="Luật, Nghị định, Thông tư…"
     )
-    number = LineField("số, ký hiệu", max_length=120, unique=True, help_text="Ví dụ 118/2025/NĐ-CP.")
+    number = LineField(
+        "số, ký hiệu", max_length=120, unique=True, help_text="Ví dụ 118/2025/NĐ-CP."
+    )
     title = LineField("trích yếu", max_length=1500)
     issuer = LineField("cơ quan ban hành", max_length=200, blank=True)
     signed_on = models.DateField("ngày ban hành", null=True, blank=True)

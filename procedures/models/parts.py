@@ -151,7 +151,9 @@ class RequiredDocument(OrderedPart):
     case = models.ForeignKey(DossierCase, on_delete=models.CASCADE, related_name="documents")
     name = ProseField("tên giấy tờ")
     is_note = models.BooleanField(
-        "là ghi chú", default=False, help_text="Dòng chữ giữa các giấy tờ, không phải giấy tờ phải nộp."
+        "là ghi chú",
+        default=False,
+        help_text="Dòng chữ giữa các giấy tờ, không phải giấy tờ phải nộp.",
     )
     original_qty = models.PositiveSmallIntegerField("bản chính", null=True, blank=True)
     copy_qty = models.PositiveSmallIntegerField("bản sao", null=True, blank=True)

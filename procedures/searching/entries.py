@@ -78,11 +78,11 @@ def _terms(words, written):
     """Syllables folded and as written, and folded pairs. Notes in `written` the commonest accents of each."""
     terms = set()
     for found in set(words):
-        written.setdefault(found.key, found.accented)
+        written.setdefault(found.key, found.written)
         terms.update((found.key, found.accented))
     for left, right in set(pairwise(words)):
         term = pair(left.key, right.key)
-        written.setdefault(term, f"{left.accented} {right.accented}")
+        written.setdefault(term, f"{left.written} {right.written}")
         terms.add(term)
     return terms
 

@@ -8,6 +8,8 @@ from procedures.models import SearchTerm
 
 # What a word that stands in no title weighs less than one that does: the running text is long and says everything.
 TEXT_SHARE = 0.1
+# A handful of procedures tells nothing about how common words are; they are weighed as in a larger catalogue.
+FEWEST = 1000
 
 
 class Lexicon:
@@ -17,7 +19,7 @@ class Lexicon:
         self._found = {}
         self._asked = set()
         self.learn([SearchTerm.objects.TOTAL])
-        self.total = max(1, self.anywhere(SearchTerm.objects.TOTAL))
+        self.total = max(FEWEST, self.anywhere(SearchTerm.objects.TOTAL))
 
     def learn(self, terms):
         new = set(terms) - self._asked

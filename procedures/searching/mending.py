@@ -53,6 +53,12 @@ class Reading:
 
     words: list[Word]
     mended: dict[int, str]
+    changes_known: bool
+
+    @property
+    def is_guess(self):
+        """No word is left as it was typed, so that nothing bears the mending out."""
+        return len(self.mended) == len(self.words)
 
     def text(self):
         return " ".join(
@@ -114,7 +120,7 @@ def mend(words, kept, lexicon):
     if not doubtful and len(joined) == len(words):
         return None
     chosen = likeliest(joined, candidates_of(joined, doubtful, vocabulary), vocabulary)
-    reading = _reading(joined, chosen, lexicon)
+    reading = _reading(joined, chosen, vocabulary)
     return reading if reading.mended or len(joined) != len(words) else None
 
 
@@ -286,19 +292,20 @@ def likeliest(words, candidates, vocabulary):
     return max(paths, key=lambda scored: scored[0])[1]
 
 
-def _reading(words, chosen, lexicon):
+def _reading(words, chosen, vocabulary):
     """The words with the chosen mendings, spelled as the catalogue spells them beside their neighbours."""
-    read, mended = [], {}
+    read, mended, changes_known = [], {}, False
     for found, candidate in zip(words, chosen, strict=True):
         if candidate.keys == (found.key,):
             read.append(found)
             continue
+        changes_known |= vocabulary.has(found.key)
         for key in candidate.keys:
             mended[len(read)] = ""
             read.append(Word(key, key, key))
     for place in mended:
-        mended[place] = _spelling(place, read, lexicon)
-    return Reading(read, mended)
+        mended[place] = _spelling(place, read, vocabulary.lexicon)
+    return Reading(read, mended, changes_known)
 
 
 def _spelling(place, words, lexicon):

@@ -28,8 +28,8 @@ PAIR_SHARE = 0.82
 HEAVIEST_MEANING = 8.0
 # A syllable that stands in names so often with its neighbour is half of a word, not a question word.
 TIED = 0.25
-# A reading with mended words counts a little less than one as typed.
-MENDED_QUALITY = 0.95
+# A reading that changes words which the catalogue has counts a little less than the one as typed.
+CHANGED_QUALITY = 0.95
 
 TIERS = {"xã": 0, "phường": 0, "tỉnh": 1, "bộ": 2, "ương": 2}
 _TIER_KEYS = {"xa": 0, "phuong": 0, "tinh": 1, "bo": 2, "uong": 2}
@@ -91,13 +91,13 @@ def understand(words, lexicon):
     filler = filler_places(words, lexicon)
     understood = {place for place, is_filler in enumerate(filler) if is_filler}
     understood.update(*(match.places for match in matches if match.quality == AS_IT_STANDS))
-    senses = [_sense(words, matches, filler, 1.0, lexicon)]
+    senses = [_sense(words, matches, filler, lexicon)]
     mended = mend(words, understood, lexicon)
     if mended:
         lexicon.learn(terms_of(mended.words))
         matches = phrases_in(mended.words)
         filler = filler_places(mended.words, lexicon)
-        senses.append(_sense(mended.words, matches, filler, MENDED_QUALITY, lexicon))
+        senses.append(_sense(mended.words, matches, filler, lexicon, mended))
     return Query([sense for sense in senses if sense.parts], mended, asked_tier(words))
 
 
@@ -152,7 +152,7 @@ def _are_tied(left, right, lexicon):
     )
 
 
-def _sense(words, matches, filler, quality, lexicon):
+def _sense(words, matches, filler, lexicon, mended=None):
     """Divide the query into the stretches that have meanings and what stands for itself."""
     lexicon.learn(
         term
@@ -169,7 +169,8 @@ def _sense(words, matches, filler, quality, lexicon):
     worth = sum(part.worth for part in parts)
     unknown = sum(not filler[place] and not lexicon.knows(words[place].key) for place in plain)
     certainty = worth / (worth + UNKNOWN_DOUBT * unknown) if worth else 0.0
-    return Sense(parts, quality, certainty, quality == MENDED_QUALITY)
+    quality = CHANGED_QUALITY if mended and mended.changes_known else 1.0
+    return Sense(parts, quality, certainty, mended is not None)
 
 
 def _explained_part(words, matches, filler, lexicon):

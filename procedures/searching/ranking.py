@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from procedures.models import Procedure, SearchEntry
 from procedures.searching.entries import FAR, NEAR
-from procedures.searching.words import FILLER_KEYS, pairs_of, word
+from procedures.searching.words import FILLER_WORDS, pairs_of, word
 
 # How much a word counts in the name; among keywords, results and the sector; in the running text.
 # All figures of this file were set on tests/search/queries.jsonl; most may be a third larger or smaller
@@ -31,6 +31,9 @@ LONGEST_LIST = 3000
 COMMON_TEXT = 0.14
 LIGHTEST_LISTED = 0.3
 MOST_LISTS = 200
+# With fewer candidates than this, the common terms are looked up after all, a few of them together.
+FEW = 20
+MOST_TOGETHER = 4
 MOST_CANDIDATES = 200
 
 
@@ -72,6 +75,8 @@ def _rank_sense(sense, lexicon, within):
     for seeker in seekers.values():
         seeker.take(lists)
     ids = first_guess(parts)
+    if len(ids) < FEW:
+        ids += _with_common_terms(seekers.values())
     scores = [(score(candidate, parts), candidate) for candidate in read_candidates(ids, within)]
     return [
         Found(
@@ -140,6 +145,24 @@ def _rarest_terms(seekers):
     return sorted({term for _, term in sorted(counted)[:MOST_LISTS]})
 
 
+def _with_common_terms(seekers):
+    """For a query of common words only ("cấp lại giấy phép"): the shortest names that have them all."""
+    commonest_last = sorted(
+        (count, term)
+        for seeker in seekers
+        for term, strength, count in seeker.terms
+        if strength == IN_TITLE and count > LONGEST_LIST
+    )
+    terms = [term for _, term in commonest_last[:MOST_TOGETHER]]
+    with connection.cursor() as cursor:
+        while terms:
+            cursor.execute(TOGETHER, [terms, MOST_CANDIDATES])
+            if found := [pk for (pk,) in cursor.fetchall()]:
+                return found
+            terms.pop()
+    return []
+
+
 # One look into the index for each term; the table itself is not read but for the numbers of the rows.
 LISTS = f"""
     SELECT wanted.term, array_agg(found.procedure_id)
@@ -148,6 +171,12 @@ LISTS = f"""
         WHERE string_to_array(terms, ' ') @> ARRAY[wanted.term] LIMIT {LONGEST_LIST}
     ) AS found
     GROUP BY wanted.term
+"""
+
+
+TOGETHER = f"""
+    SELECT procedure_id FROM {SearchEntry._meta.db_table}
+    WHERE string_to_array(terms, ' ') @> %s::text[] ORDER BY length(title), procedure_id LIMIT %s
 """
 
 
@@ -194,9 +223,11 @@ def first_guess(parts):
 
 @lru_cache(maxsize=10_000)
 def terms_of_title(title):
+    """What a name may be asked for: its terms, and in their order the words that are not filler."""
     words = [word(written) for written in title.split()]
-    keys = tuple(found.key for found in words)
-    return frozenset([*keys, *(found.accented for found in words), *pairs_of(keys)]), keys
+    keys = [found.key for found in words]
+    telling = tuple(found.key for found in words if found.accented not in FILLER_WORDS)
+    return frozenset([*keys, *(found.accented for found in words), *pairs_of(keys)]), telling
 
 
 def score(candidate, parts):
@@ -242,11 +273,10 @@ def precision(keys, matched):
     """What share of a name was asked for; every word counts a little less than the one before."""
     weight, have, every = 1.0, 0.0, 0.0
     for key in keys:
-        if key not in FILLER_KEYS:
-            every += weight
-            if key in matched:
-                have += weight
-            weight *= OPENING
+        every += weight
+        if key in matched:
+            have += weight
+        weight *= OPENING
     return have / every if every else 0.0
 
 

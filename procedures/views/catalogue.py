@@ -42,9 +42,7 @@ def sector_detail(request, slug):
 @require_safe
 def agency_detail(request, slug):
     agency = get_object_or_404(Agency, slug=slug)
-    roles = ProcedureAgency.objects.filter(agency=agency).exclude(
-        role=ProcedureAgency.Role.ISSUING
-    )
+    roles = ProcedureAgency.objects.filter(agency=agency).exclude(role=ProcedureAgency.Role.ISSUING)
     return _list_page(
         request,
         "procedures/agency_detail.html",
@@ -93,9 +91,7 @@ def _agencies_by_role(procedure):
 def _redirect_to_meant(typed):
     """Lead any way of typing a code to the one address of its procedure."""
     meant = codes_meant_by(typed)
-    known = set(
-        Procedure.objects.published().filter(code__in=meant).values_list("code", flat=True)
-    )
+    known = set(Procedure.objects.published().filter(code__in=meant).values_list("code", flat=True))
     for code in meant:
         if code in known and code != typed:
             return redirect("procedures:procedure_detail", code, permanent=True)

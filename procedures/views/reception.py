@@ -27,9 +27,7 @@ def service_point_list(request):
 
 @require_safe
 def service_point_detail(request, slug):
-    point = get_object_or_404(
-        ServicePoint.objects.with_hours().with_former_units(), slug=slug
-    )
+    point = get_object_or_404(ServicePoint.objects.with_hours().with_former_units(), slug=slug)
     sectors = point.sectors.with_listed_count().in_name_order()
     return render(
         request,

@@ -28,7 +28,12 @@ from procedures.searching.evaluation import read_labelled  # noqa: E402
 from procedures.searching.ranking import LISTS  # noqa: E402
 
 # Words of names that any catalogue has, for a database of invented procedures.
-COMMON = ["cấp lại giấy phép", "đăng ký", "giấy chứng nhận đủ điều kiện", "thu hoi giay phep khai thac"]
+COMMON = [
+    "cấp lại giấy phép",
+    "đăng ký",
+    "giấy chứng nhận đủ điều kiện",
+    "thu hoi giay phep khai thac",
+]
 WITHOUT_SENSE = ["a" * 10_000, "giấy " * 2_000, "((((&|!:*" * 500]
 
 

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 
 
-@pytest.mark.parametrize("typed", ["02/09/2026", "2/9/2026", "02-09-2026", "02.09.2026", "2026-09-02"])
+@pytest.mark.parametrize(
+    "typed", ["02/09/2026", "2/9/2026", "02-09-2026", "02.09.2026", "2026-09-02"]
+)
 def test_a_date_is_read_day_first(typed):
     assert forms.DateField(localize=True).clean(typed) == datetime.date(2026, 9, 2)
 

@@ -33,7 +33,10 @@ def test_a_public_page_may_be_kept_for_a_minute(client, content, page):
 
     assert response.headers["Cache-Control"] == "public, max-age=60"
     assert response.headers["ETag"]
-    assert client.get(page.path, headers={"if-none-match": response.headers["ETag"]}).status_code == 304
+    assert (
+        client.get(page.path, headers={"if-none-match": response.headers["ETag"]}).status_code
+        == 304
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
@@ -83,7 +86,10 @@ def test_a_page_is_well_built(client, content, page):
     assert outline.lang == "vi"
     assert outline.headings.count(1) == 1
     assert outline.headings[0] == 1 or page.name == "home"
-    assert all(next_ - this <= 1 for this, next_ in zip(outline.headings, outline.headings[1:], strict=False))
+    assert all(
+        next_ - this <= 1
+        for this, next_ in zip(outline.headings, outline.headings[1:], strict=False)
+    )
     assert len(outline.ids) == len(set(outline.ids))
     assert outline.links[0] == "#noi-dung"
 
@@ -110,9 +116,7 @@ def test_no_link_of_any_page_leads_nowhere(client, content):
 
 def test_every_named_page_stands_in_the_list(client, content):
     listed = {
-        client.get(page.path).resolver_match.view_name
-        for page in PAGES
-        if page.name != "not found"
+        client.get(page.path).resolver_match.view_name for page in PAGES if page.name != "not found"
     }
     public = {
         f"{prefix}{pattern.name}"
@@ -210,7 +214,9 @@ def test_the_site_map_for_machines_lists_every_published_procedure(client, conte
 
     response = client.get("/sitemap.xml")
 
-    places = {e.text for e in ElementTree.fromstring(response.content).iter() if e.tag.endswith("loc")}
+    places = {
+        e.text for e in ElementTree.fromstring(response.content).iter() if e.tag.endswith("loc")
+    }
     assert "https://tthc.example.vn/thu-tuc/1.001193/" in places
     assert "https://tthc.example.vn/thu-tuc/1.000008/" in places
     assert "https://tthc.example.vn/thu-tuc/1.000009/" not in places

@@ -114,7 +114,9 @@ def test_a_fee_partly_unknown_is_not_given_as_one_amount(client):
     procedure = factories.make_procedure()
     method = factories.make_method(procedure)
     factories.make_fee(method, amount=0)
-    factories.make_fee(method, amount=None, source_text="Theo nghị quyết của Hội đồng nhân dân tỉnh")
+    factories.make_fee(
+        method, amount=None, source_text="Theo nghị quyết của Hội đồng nhân dân tỉnh"
+    )
 
     top = page(client, procedure.get_absolute_url()).split("Thông tin chung")[0]
 
@@ -186,7 +188,9 @@ def test_the_page_describes_itself_to_machines(client, settings):
 
 
 def test_text_of_the_source_is_shown_as_text(client):
-    procedure = factories.make_procedure(name="<b>Tên</b>", requirements="<script>alert(1)</script>")
+    procedure = factories.make_procedure(
+        name="<b>Tên</b>", requirements="<script>alert(1)</script>"
+    )
 
     html = client.get(procedure.get_absolute_url()).content.decode()
 
