@@ -31,7 +31,7 @@ PAGES = [
     Page("procedure, empty", "/thu-tuc/1.000008/", 17),
     Page("search, empty", "/tim-kiem/", 2),
     Page("search, found", "/tim-kiem/?q=khai+sinh", 30),
-    Page("search, nothing", "/tim-kiem/?q=xổ+số+vietlott", 20),
+    Page("search, nothing", "/tim-kiem/?q=xổ+số+vietlott", 25),
     Page("sectors", "/linh-vuc/", 5),
     Page("sector", "/linh-vuc/ho-tich/", 16),
     Page("agencies", "/co-quan/", 3),

@@ -34,7 +34,7 @@ MOST_LISTS = 200
 # With fewer candidates than this, the common terms are looked up after all, a few of them together.
 FEW = 20
 MOST_TOGETHER = 4
-MOST_CANDIDATES = 200
+MOST_CANDIDATES = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def test_lists_follow_the_vietnamese_alphabet_then_the_tones():
         "Em", "Ê", "Oanh", "Ông", "Ở", "Uy", "Ứng", "Xã 2", "Xã 10", "Y tế",
     ]  # fmt: skip
 
-    assert sorted(ordered[::-1], key=sort_key) == ordered
+    assert sorted(set(ordered), key=sort_key) == ordered
 
 
 @given(words, words)
