@@ -131,7 +131,7 @@ def join(words, kept, vocabulary):
     while place < len(words):
         found = words[place]
         after = words[place + 1] if place + 1 < len(words) else None
-        if after and not {place, place + 1} & kept and _is_divided(found, after, vocabulary):
+        if after and _is_divided(found, after, place in kept or place + 1 in kept, vocabulary):
             joined.append(word(found.written + after.written))
             place += 2
             continue
@@ -142,12 +142,14 @@ def join(words, kept, vocabulary):
     return joined, places
 
 
-def _is_divided(left, right, vocabulary):
+def _is_divided(left, right, is_kept, vocabulary):
     whole = left.key + right.key
     if left.is_number or right.is_number or not is_syllable(whole) or not vocabulary.has(whole):
         return False
-    halves = (left.key, right.key)
-    return any(not vocabulary.has(half) or not re.search("[aeiouy]", half) for half in halves)
+    # A piece without a vowel is no word, even where the other piece looks like one.
+    if not all(re.search("[aeiouy]", half) for half in (left.key, right.key)):
+        return True
+    return not is_kept and not (vocabulary.has(left.key) and vocabulary.has(right.key))
 
 
 def doubtful_places(words, kept, vocabulary):

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Func, TextField, Value
 
 from procedures.models import Synonym
-from procedures.searching.words import words_of
+from procedures.searching.words import words_of_phrase
 
 # Words that may stand between those of a phrase: "đi làm ăn xa" is "đi làm xa".
 WIDEST_GAP = 2
@@ -43,7 +43,7 @@ def _synonyms_in(words):
         )
     ).filter(is_active=True, keys__contained_by=sorted({found.key for found in words}))
     for term, meanings in rows.values_list("term", "meanings"):
-        if match := _closest(words_of(term), words):
+        if match := _closest(words_of_phrase(term), words):
             places, quality = match
             yield Match(places, tuple(meanings), quality)
 
@@ -52,7 +52,7 @@ def _abbreviated_in(words):
     """Phrases that names may abbreviate: "bảo hiểm xã hội" may stand there as BHXH."""
     rows = Synonym.objects.filter(is_active=True, meanings__len=1).exclude(term__contains=" ")
     for term, (meaning,) in rows.values_list("term", "meanings"):
-        if term.isupper() and (match := _closest(words_of(meaning), words)):
+        if term.isupper() and (match := _closest(words_of_phrase(meaning), words)):
             places, quality = match
             if quality == AS_IT_STANDS:
                 yield Match(places, (term,), quality)

@@ -11,7 +11,7 @@ from procedures.searching.words import (
     FILLER_WORDS,
     LONGEST_FILLER,
     pair,
-    words_of,
+    words_of_phrase,
 )
 
 # The figures of this file were set on tests/search/queries.jsonl, see docs/decisions/0006-search.md.
@@ -158,7 +158,7 @@ def _sense(words, matches, filler, lexicon, mended=None):
         term
         for match in matches
         for meaning in match.meanings
-        for term in terms_of(words_of(meaning))
+        for term in terms_of(words_of_phrase(meaning))
     )
     explained = set().union(*(match.places for match in matches))
     plain = [place for place in range(len(words)) if place not in explained]
@@ -181,7 +181,7 @@ def _explained_part(words, matches, filler, lexicon):
         others = [place for place in every if place not in match.places]
         rest = _literal(words, others, filler, lexicon)
         for meaning in match.meanings:
-            meant = words_of(meaning)
+            meant = words_of_phrase(meaning)
             said = _literal(meant, range(len(meant)), [False] * len(meant), lexicon)
             if said.worth:
                 wordings.append(

@@ -26,7 +26,7 @@ STANDING = 0.035
 TIER = 0.01
 
 # A term that more procedures have is no use for finding candidates; they are found by rarer ones.
-LONGEST_LIST = 3000
+LONGEST_LIST = 1500
 # What is in a quarter of all running texts says nothing.
 COMMON_TEXT = 0.14
 LIGHTEST_LISTED = 0.3

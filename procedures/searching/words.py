@@ -45,6 +45,12 @@ def word(written: str) -> Word:
     return Word(key, accented, written)
 
 
+@lru_cache(maxsize=10_000)
+def words_of_phrase(text: str) -> list[Word]:
+    """As `words_of`, for the phrases and meanings that every search compares."""
+    return words_of(text)
+
+
 def words_of(text: str) -> list[Word]:
     # A mark that no letter took up ("đó̂ng") would tear its word in two.
     text = _STRAY_MARK.sub("", nfc(text)).lower()
