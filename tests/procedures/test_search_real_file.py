@@ -32,7 +32,7 @@ def kinds(django_db_setup, django_db_blocker):
 @pytest.mark.parametrize(
     ("kind", "depth", "share"),
     [
-        ("question", 5, 0.88),
+        ("question", 5, 0.90),
         ("unaccented", 5, 0.85),
         ("code", 1, 1.0),
         ("typo", 5, 0.95),
