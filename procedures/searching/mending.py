@@ -29,7 +29,7 @@ _NEAR_KEYS = {
     ]
 }
 
-# How unlikely each slip is; the scale is fixed by CONTEXT below.
+# How unlikely each slip is; SLIP below says what that weighs against the neighbours.
 KEYBOARD_RESIDUE = 0.3
 LOST_BLANK = 0.5
 SWAPPED = DOUBLED = 0.7
@@ -42,7 +42,9 @@ SEEN_PAIR, PAIR_GROWTH, STRONGEST_PAIR = 1.5, 0.5, 4.0
 COMMON_WORD = 0.15
 # What speaks for leaving a word as it was typed: a word of the catalogue; a syllable it does not use; neither.
 LEAVE_KNOWN, LEAVE_SYLLABLE, LEAVE_ODD = 3.0, 4.0, -3.0
+# More doubtful words than this are not slips but another language.
 MOST_MENDED = 6
+# Only in a query as short as a name is a known word, too, taken for a slip of another.
 LONGEST_NAME = 6
 MOST_CANDIDATES = 10
 

@@ -12,9 +12,9 @@ from procedures.models import Procedure, SearchEntry
 from procedures.searching.entries import FAR, NEAR
 from procedures.searching.words import FILLER_WORDS, pairs_of, word
 
+# The figures of this file were set on tests/search/queries.jsonl by trying neighbouring values; most may be
+# a fifth larger or smaller without any effect that could be measured.
 # How much a word counts in the name; among keywords, results and the sector; in the running text.
-# All figures of this file were set on tests/search/queries.jsonl; most may be a third larger or smaller
-# without any effect that could be measured.
 IN_TITLE, NEARBY, FAR_OFF = 1.0, 0.58, 0.39
 # A name that has the word with other accents: "mã" was asked, "má" stands there.
 OTHER_ACCENTS = 0.4
@@ -22,18 +22,20 @@ OTHER_ACCENTS = 0.4
 MEANING_POWER = 1.25
 # What a name gains when all its words were asked for; its opening, which says what is done, counts most.
 PRECISION, OPENING = 0.9, 0.87
-STANDING = 0.035
-TIER = 0.01
+# Among equals: what citizens need most, and what is settled nearest to them. See searching.entries.
+STANDING, TIER = 0.035, 0.01
 
 # A term that more procedures have is no use for finding candidates; they are found by rarer ones.
 LONGEST_LIST = 1500
-# What is in a quarter of all running texts says nothing.
+# What is in a seventh of all running texts says nothing.
 COMMON_TEXT = 0.14
+# Question words are not looked up, and no more terms than the longest real query has.
 LIGHTEST_LISTED = 0.3
 MOST_LISTS = 200
 # With fewer candidates than this, the common terms are looked up after all, a few of them together.
 FEW = 20
 MOST_TOGETHER = 4
+# Scored closely: twice as many changed no result of the labelled queries.
 MOST_CANDIDATES = 120
 
 
@@ -71,7 +73,7 @@ def rank(query, lexicon, within=None):
 def _rank_sense(sense, lexicon, within):
     seekers = {}
     parts = [SoughtPart(part, seekers, lexicon) for part in sense.parts]
-    lists = read_lists(_rarest_terms(seekers.values()))
+    lists = read_lists(_rarest_terms(seekers.values(), lexicon))
     for seeker in seekers.values():
         seeker.take(lists)
     ids = first_guess(parts)
@@ -120,9 +122,10 @@ class Seeker:
         # Accents that the catalogue never has on this word are a slip, and nothing to insist on.
         self.exact = unit.accented if unit.accented and lexicon.knows(unit.accented) else unit.term
         self.weight = unit.weight
-        self.terms = [(self.exact, IN_TITLE, lexicon.in_titles(self.exact))]
+        # Counts are of yesterday: a name may have a word that was in none of them, if it is known at all.
+        self.terms = [(self.exact, IN_TITLE, lexicon.in_titles(self.exact) or 1)]
         if self.exact != self.term:
-            self.terms.append((self.term, OTHER_ACCENTS, lexicon.in_titles(self.term)))
+            self.terms.append((self.term, OTHER_ACCENTS, lexicon.in_titles(self.term) or 1))
         count = lexicon.anywhere(self.exact)
         self.terms.append((NEAR + self.exact, NEARBY, count))
         if count < COMMON_TEXT * lexicon.total:
@@ -134,13 +137,13 @@ class Seeker:
         self.far = lists.get(FAR + self.exact, frozenset())
 
 
-def _rarest_terms(seekers):
+def _rarest_terms(seekers, lexicon):
     counted = {
         (count, term)
         for seeker in seekers
         if seeker.weight >= LIGHTEST_LISTED
         for term, _, count in seeker.terms
-        if 0 < count <= LONGEST_LIST
+        if 0 < count <= LONGEST_LIST and lexicon.knows(term.lstrip(NEAR + FAR))
     }
     return sorted({term for _, term in sorted(counted)[:MOST_LISTS]})
 
@@ -172,8 +175,6 @@ LISTS = f"""
     ) AS found
     GROUP BY wanted.term
 """
-
-
 TOGETHER = f"""
     SELECT procedure_id FROM {SearchEntry._meta.db_table}
     WHERE string_to_array(terms, ' ') @> %s::text[] ORDER BY length(title), procedure_id LIMIT %s

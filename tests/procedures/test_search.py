@@ -411,6 +411,18 @@ def test_a_changed_name_is_found_and_the_old_one_is_not(catalogue):
     assert "1.007607" not in codes("chấm dứt hiệu lực")
 
 
+def test_a_new_name_is_found_before_the_words_are_counted_again(catalogue):
+    in_text = make_procedure(name="Cấp phép bay")
+    make_step(in_text, body="Khai báo flycam.")
+    index(in_text)
+    fresh = [make_procedure(name="Đăng ký flycam"), make_procedure(name="Đăng ký drone")]
+
+    SearchEntry.objects.refresh([procedure.pk for procedure in fresh])
+
+    assert codes("flycam")[0] == fresh[0].code
+    assert codes("drone")[0] == fresh[1].code
+
+
 def test_refreshing_again_changes_nothing(catalogue):
     before = list(SearchEntry.objects.order_by("pk").values())
 
