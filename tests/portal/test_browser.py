@@ -110,3 +110,15 @@ def test_a_procedure_prints_whole_on_a4_without_the_menu(new_page, content):
     assert "Nơi nộp hồ sơ" in text
     assert "Lọc danh sách" not in text
     assert "Tải mã QR" not in text
+
+
+def test_a_dark_theme_prints_dark_letters_on_white(new_page, content):
+    page = new_page(theme="dark")
+    page.goto("/thu-tuc/1.001193/")
+    page.emulate_media(media="print", color_scheme="dark")
+
+    colours = page.evaluate(
+        """() => ["color", "backgroundColor"].map(name => getComputedStyle(document.body)[name])"""
+    )
+
+    assert colours == ["rgb(27, 26, 23)", "rgb(255, 255, 255)"]
