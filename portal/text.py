@@ -97,3 +97,8 @@ def slugify(text: str, max_length: int = 80) -> str:
     if len(slug) > max_length:
         slug = slug[: max_length + 1].rsplit("-", 1)[0][:max_length]
     return slug
+
+
+def tel_link(phone: str) -> str:
+    """The address that calls a number: "0290 0000.001" becomes tel:02900000001."""
+    return "tel:" + re.sub(r"[^\d+]", "", phone)

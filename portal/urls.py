@@ -1,6 +1,7 @@
 """The composition root: every address of the portal starts here."""
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -33,17 +34,23 @@ SITEMAPS = {
 }
 
 urlpatterns = [
-    path("", TemplateView.as_view(template_name="portal/home.html"), name="home"),
-    path("", include("procedures.urls")),
-    # Tìm kiếm
-    path("tim-kiem/", views.search, {"sources": SEARCH_SOURCES}, name="search"),
-    path("tim-kiem.json", views.search_json, {"sources": SEARCH_SOURCES}, name="search_json"),
-    # Sơ đồ trang
-    path(
-        "so-do-trang/",
-        TemplateView.as_view(template_name="portal/site_map.html"),
-        name="site_map",
+    # Pages for people, in every language of the portal
+    *i18n_patterns(
+        path("", TemplateView.as_view(template_name="portal/home.html"), name="home"),
+        path("", include("procedures.urls")),
+        path("", include("outreach.urls")),
+        # Tìm kiếm
+        path("tim-kiem/", views.search, {"sources": SEARCH_SOURCES}, name="search"),
+        # Sơ đồ trang
+        path(
+            "so-do-trang/",
+            TemplateView.as_view(template_name="portal/site_map.html"),
+            name="site_map",
+        ),
+        prefix_default_language=False,
     ),
+    # For programs
+    path("tim-kiem.json", views.search_json, {"sources": SEARCH_SOURCES}, name="search_json"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     # Máy chủ

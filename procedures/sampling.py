@@ -14,6 +14,7 @@ from procedures.models import (
     AdminUnit,
     AdminUnitSuccession,
     Agency,
+    ContactChannel,
     LegalDocument,
     Level,
     OpeningHours,
@@ -110,10 +111,15 @@ def add_agencies():
             continue
         parent = known[Agency.slug_for(row["parent"])] if "parent" in row else None
         owns_portal = row.get("owns_portal", False) and not has_owner
+        channels = row.pop("channels", [])
         known[slug] = Agency.objects.create(
             **row | {"parent": parent, "owns_portal": owns_portal},
             slug=slug,
             admin_unit=province,
+        )
+        ContactChannel.objects.bulk_create(
+            ContactChannel(agency=known[slug], order=order, **channel)
+            for order, channel in enumerate(channels)
         )
         added += 1
     return added

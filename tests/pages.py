@@ -52,7 +52,6 @@ def make_content():
         owns_portal=True,
         address="Cà Mau",
         phone="0290 000 0000",
-        hotline="0290 000 0001",
         email="ubnd@example.vn",
         responsible_person="Nguyễn Văn Mẫu, Chánh Văn phòng",
     )

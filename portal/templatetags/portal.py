@@ -4,14 +4,20 @@ import json
 import re
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
+from portal.languages import address_in, is_source, own_name
 from portal.site import absolute_url
+from portal.text import tel_link
 
 register = template.Library()
+
+register.filter("tel", tel_link)
 
 
 @register.simple_tag
@@ -34,6 +40,34 @@ def grouped(number):
 def full_address(path):
     """The absolute address of a path, for canonical links and for print."""
     return absolute_url(path)
+
+
+@register.simple_tag(takes_context=True)
+def is_under(context, address):
+    """Whether the page lies at or below an address of the menu."""
+    return context.request.path.startswith(address)
+
+
+@register.simple_tag
+def lang_vi():
+    """The mark of words that stand in Vietnamese also on a page in another language."""
+    return "" if is_source() else mark_safe(' lang="vi"')
+
+
+@register.simple_tag(takes_context=True)
+def page_languages(context):
+    """This page in every language of the portal, for the switch and for search engines."""
+    request = context.request
+    query = request.META.get("QUERY_STRING", "")
+    return [
+        {
+            "code": code,
+            "name": own_name(code),
+            "url": address_in(code, request.path_info) + (f"?{query}" if query else ""),
+            "is_current": code == get_language(),
+        }
+        for code, _name in settings.LANGUAGES
+    ]
 
 
 @register.simple_tag

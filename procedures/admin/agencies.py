@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.admin import ModelAdmin, SlugModelAdmin, TabularInline
-from procedures.models import AdminUnitSuccession
+from procedures.models import AdminUnitSuccession, ContactChannel
 
 
 class IsCurrentFilter(admin.SimpleListFilter):
@@ -23,6 +23,11 @@ class IsCurrentFilter(admin.SimpleListFilter):
         return queryset
 
 
+class ChannelInline(TabularInline):
+    model = ContactChannel
+    fields = ["order", "kind", "label", "value", "hours", "is_public"]
+
+
 class AgencyAdmin(SlugModelAdmin):
     list_display = ["name", "short_name", "kind", "admin_unit", "phone", "valid_to"]
     list_select_related = ["admin_unit"]
@@ -30,11 +35,12 @@ class AgencyAdmin(SlugModelAdmin):
     search_fields = ["name", "short_name"]
     ordering = ["sort_key", "pk"]
     autocomplete_fields = ["admin_unit", "parent", "successors"]
+    inlines = [ChannelInline]
     fieldsets = [
         (None, {"fields": ["name", "short_name", "slug", "kind", "admin_unit", "parent"]}),
         (
             "Liên hệ",
-            {"fields": ["address", ("phone", "hotline"), "email", "website", "responsible_person"]},
+            {"fields": ["address", ("phone", "email"), "website", "responsible_person"]},
         ),
         ("Lịch sử", {"fields": [("valid_from", "valid_to"), "successors"]}),
         ("Chủ quản Cổng", {"fields": ["owns_portal"]}),

@@ -1,4 +1,4 @@
-from procedures.models.agencies import AdminUnit, AdminUnitSuccession, Agency
+from procedures.models.agencies import AdminUnit, AdminUnitSuccession, Agency, ContactChannel
 from procedures.models.catalogue import Level, Procedure, codes_meant_by
 from procedures.models.legal import LegalDocument, PublicationDecision
 from procedures.models.parts import (
@@ -16,14 +16,24 @@ from procedures.models.qr import QrScan, QrTarget
 from procedures.models.reception import OpeningHours, ServicePoint
 from procedures.models.search import SearchEntry, SearchTerm, Synonym
 from procedures.models.sectors import Audience, Sector, SectorGroup
+from procedures.models.translations import (
+    HandbookChapter,
+    HandbookEntry,
+    ProcedureTranslation,
+    TermTranslation,
+    TranslatedText,
+)
 
 __all__ = [
     "AdminUnit",
     "AdminUnitSuccession",
     "Agency",
     "Audience",
+    "ContactChannel",
     "DossierCase",
     "Fee",
+    "HandbookChapter",
+    "HandbookEntry",
     "LegalBasis",
     "LegalDocument",
     "Level",
@@ -33,6 +43,7 @@ __all__ = [
     "ProcedureResult",
     "ProcedureSource",
     "ProcedureStep",
+    "ProcedureTranslation",
     "PublicationDecision",
     "QrScan",
     "QrTarget",
@@ -44,5 +55,7 @@ __all__ = [
     "ServicePoint",
     "SubmissionMethod",
     "Synonym",
+    "TermTranslation",
+    "TranslatedText",
     "codes_meant_by",
 ]

@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.fields import LineField, SortKeyField
-from portal.text import slugify
+from portal.text import slugify, tel_link
 
 
 class DatedQuerySet(models.QuerySet):
@@ -125,6 +126,13 @@ class AdminUnitSuccession(models.Model):
 
 
 class AgencyQuerySet(DatedQuerySet):
+    def portal_owner(self):
+        """The agency whose portal this is, with its public channels; None while nobody is named."""
+        return self.filter(owns_portal=True).with_channels().first()
+
+    def with_channels(self):
+        return self.prefetch_related(models.Prefetch("channels", ContactChannel.objects.public()))
+
     def with_listed_count(self):
         """Each agency with the number of listed procedures that it settles, as `count`; those without are left out."""
         role = self.model.procedure_roles.rel.related_model
@@ -178,7 +186,6 @@ class Agency(models.Model):
     )
     address = LineField("địa chỉ", max_length=300, blank=True)
     phone = LineField("điện thoại", max_length=40, blank=True)
-    hotline = LineField("đường dây nóng", max_length=40, blank=True)
     email = models.EmailField("thư điện tử", blank=True)
     website = models.URLField("trang thông tin", blank=True)
     responsible_person = LineField(
@@ -215,7 +222,77 @@ class Agency(models.Model):
     def get_absolute_url(self):
         return reverse("procedures:agency_detail", args=[self.slug])
 
+    @property
+    def has_contacts(self):
+        own = [self.address, self.phone, self.email, self.website]
+        return any(own) or bool(self.channels.all())
+
+    @property
+    def number_to_call(self):
+        """The hotline among the channels that were fetched with it, else the telephone."""
+        hotlines = (c.value for c in self.channels.all() if c.kind == ContactChannel.Kind.HOTLINE)
+        return next(hotlines, self.phone)
+
     @staticmethod
     def slug_for(name):
         """The address of an agency of this name: "Sở Tư Pháp" and "Sở Tư pháp" are one agency."""
         return slugify(name, max_length=110)
+
+
+class ContactChannelQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(is_public=True).order_by("order", "pk")
+
+
+class ContactChannel(models.Model):
+    """A way to reach an agency beside its address and telephone: hotline, Zalo, a portal, a page."""
+
+    class Kind(models.TextChoices):
+        HOTLINE = "hotline", _("Đường dây nóng")
+        ZALO = "zalo", _("Zalo")
+        NATIONAL_PORTAL = "national_portal", _("Cổng Dịch vụ công quốc gia")
+        PROVINCIAL_PORTAL = "provincial_portal", _("Cổng thông tin của tỉnh")
+        COUNTER = "counter", _("Tại quầy")
+        POST = "post", _("Bưu điện")
+        EMAIL = "email", _("Thư điện tử")
+        WEB = "web", _("Trang web")
+        FANPAGE = "fanpage", _("Trang mạng xã hội")
+
+    agency = models.ForeignKey(
+        Agency, on_delete=models.CASCADE, related_name="channels", verbose_name="cơ quan"
+    )
+    kind = models.CharField("loại kênh", max_length=20, choices=Kind)
+    label = LineField(
+        "tên hiện ra",
+        max_length=120,
+        blank=True,
+        help_text="Để trống thì dùng tên loại kênh.",
+    )
+    value = LineField(
+        "số hoặc địa chỉ", max_length=300, help_text="Số điện thoại, địa chỉ thư hoặc https://…"
+    )
+    hours = LineField("giờ tiếp nhận", max_length=120, blank=True)
+    is_public = models.BooleanField("công khai", default=True)
+    order = models.PositiveSmallIntegerField("thứ tự", default=0)
+
+    objects = ContactChannelQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "kênh liên hệ"
+        verbose_name_plural = "kênh liên hệ"
+
+    def __str__(self):
+        return f"{self.name}: {self.value}"
+
+    @property
+    def name(self):
+        return self.label or self.get_kind_display()
+
+    @property
+    def link(self):
+        """What a touch opens; empty for words such as a counter's address."""
+        if self.kind == self.Kind.HOTLINE:
+            return tel_link(self.value)
+        if self.kind == self.Kind.EMAIL:
+            return f"mailto:{self.value}"
+        return self.value if self.value.startswith("https://") else ""

@@ -41,7 +41,7 @@ def sector_detail(request, slug):
 
 @require_safe
 def agency_detail(request, slug):
-    agency = get_object_or_404(Agency, slug=slug)
+    agency = get_object_or_404(Agency.objects.with_channels(), slug=slug)
     roles = ProcedureAgency.objects.filter(agency=agency).exclude(role=ProcedureAgency.Role.ISSUING)
     return _list_page(
         request,
@@ -77,6 +77,7 @@ def procedure_detail(request, code):
         "executing": procedure.agencies_as(ProcedureAgency.Role.EXECUTING),
         "structured_data": government_service(procedure),
         "unknown": answers.UNKNOWN,
+        "last_updated": procedure.updated_at,
     }
     return render(request, "procedures/procedure_detail.html", context)
 

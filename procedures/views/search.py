@@ -31,7 +31,7 @@ def procedure_source(params, query):
         "total": len(ranked),
         "filter": chosen,
         "page": page,
-        "owner": Agency.objects.filter(owns_portal=True).first(),
+        "owner": Agency.objects.portal_owner(),
         "items": [_item(procedure) for procedure in page.object_list],
     }
 
