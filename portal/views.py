@@ -1,12 +1,17 @@
 """Pages that belong to no domain: search, health, robots, error pages."""
 
+import math
+import sys
+
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -69,26 +74,73 @@ def readiness(request):
     return HttpResponse("ready", content_type="text/plain")
 
 
+ERROR_TITLES = {
+    "400.html": _("Cổng không hiểu yêu cầu này"),
+    "403.html": _("Ông/bà không được phép mở trang này"),
+    "403_csrf.html": _("Trang mở đã quá lâu nên chưa gửi được"),
+    "404.html": _("Không tìm thấy trang"),
+    "405.html": _("Trang này không mở được bằng cách đó"),
+    "413.html": _("Nội dung gửi lên quá lớn"),
+    "429.html": _("Ông/bà gửi quá nhiều lần trong thời gian ngắn"),
+    "500.html": _("Cổng đang gặp lỗi"),
+    "503.html": _("Cổng tạm ngừng ít phút"),
+}
+# Shown also when the database is the error, or the request cannot be trusted.
+ERRORS_WITHOUT_DATABASE = {400, 500, 503}
+SECONDS_UNTIL_RECOVERY = 30
+
+
 def bad_request(request, exception):
-    return _error(request, 400)
+    if isinstance(exception, RequestDataTooBig):
+        return error_page(request, 413, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return error_page(request, 400)
 
 
 def permission_denied(request, exception):
-    return _error(request, 403)
-
-
-def not_found(request, exception):
-    return _error(request, 404)
-
-
-def server_error(request):
-    return _error(request, 500)
+    return error_page(request, 403)
 
 
 def csrf_failure(request, reason=""):
-    return _error(request, 403)
+    return error_page(request, 403, template="403_csrf.html")
 
 
-def _error(request, status):
-    """An error page that needs no database: it is shown also when the database is the error."""
-    return HttpResponse(render_to_string(f"{status}.html", {"is_error": True}), status=status)
+def not_found(request, exception):
+    return error_page(request, 404)
+
+
+def method_not_allowed(request, allowed):
+    response = error_page(request, 405)
+    response.headers["Allow"] = allowed
+    return response
+
+
+def too_many_requests(request, retry_after):
+    response = error_page(request, 429, minutes=math.ceil(retry_after / 60))
+    response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def server_error(request):
+    """Any exception that nobody caught: a database that does not answer is told apart from our own faults."""
+    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        response = error_page(request, 503)
+        response.headers["Retry-After"] = str(SECONDS_UNTIL_RECOVERY)
+        return response
+    return error_page(request, 500)
+
+
+def error_page(request, status, *, template=None, **facts):
+    """Answer a person with a page in the portal's frame, a program with JSON."""
+    template = template or f"{status}.html"
+    title = ERROR_TITLES[template]
+    if request.path_info.endswith(".json"):
+        return JsonResponse(
+            {"error": title}, status=status, json_dumps_params={"ensure_ascii": False}
+        )
+    context = {"title": title, "is_error": status in ERRORS_WITHOUT_DATABASE, **facts}
+    try:
+        return HttpResponse(render_to_string(template, context, request), status=status)
+    except Error:
+        # Its frame without what the database knows; not to be kept until that is back.
+        html = render_to_string(template, context | {"is_error": True}, request)
+        return HttpResponse(html, status=status, headers={"Cache-Control": "no-store"})
