@@ -1,8 +1,13 @@
-# The five verbs of a working day; `lock` is for who changes the dependencies.
-.PHONY: run setup test check seed lock
+# The five verbs of a working day; `screenshots` is for who changes what is seen, `lock` for who changes the dependencies.
+.PHONY: run setup test check seed screenshots lock
 .DELETE_ON_ERROR:
 
 PYTHON = python3
+VNU_VERSION = 26.9.27
+VNU_SHA256 = 22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47
+VNU = .venv/vnu-$(VNU_VERSION).jar
+# Only where there is Java, which it needs, and npm, which brings it; elsewhere its test says what is missing.
+HTML_CHECKER = $(if $(and $(shell command -v java),$(shell command -v npm)),$(VNU))
 PIP_INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 # `exec`, so that make's child is the command itself and is ended with make.
@@ -11,7 +16,7 @@ run: .venv/ready-to-run
 
 setup: .venv/ready-to-run .venv/ready-to-test
 
-test: .venv/ready-to-test
+test: .venv/ready-to-test $(HTML_CHECKER)
 	@exec .venv/bin/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile $(ARGS)
 
 check: .venv/ready-to-test
@@ -23,6 +28,10 @@ check: .venv/ready-to-test
 
 seed: .venv/ready-to-run
 	@exec .venv/bin/python manage.py seed_procedures
+
+screenshots: .venv/ready-to-test
+	@.venv/bin/python -m pytest --quiet tests/tour.py
+	@echo "Xem các ảnh trong thư mục screenshots/"
 
 lock:
 	uv pip compile $(LOCK) --output-file requirements.txt
@@ -39,6 +48,15 @@ LOCK = --quiet --universal --generate-hashes --no-header --no-annotate --python-
 	@echo "Cài các gói Python mà việc kiểm thử cần…"
 	@$(PIP_INSTALL) --requirement requirements-test.txt
 	@touch $@
+
+# The Nu Html Checker. Nothing of the package is run but the jar, whose content is pinned.
+$(VNU): | .venv/made
+	@echo "Tải bộ kiểm tra HTML…"
+	@cd .venv && npm pack --silent vnu-jar@$(VNU_VERSION) >/dev/null \
+		&& tar -xzmOf vnu-jar-$(VNU_VERSION).tgz package/build/dist/vnu.jar > vnu.part \
+		&& echo "$(VNU_SHA256)  vnu.part" | sha256sum --check --status \
+		&& mv vnu.part ../$@ || echo "Không tải được, nên lần này không kiểm tra HTML."
+	@rm -f .venv/vnu.part .venv/vnu-jar-$(VNU_VERSION).tgz
 
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

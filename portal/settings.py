@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     "django.contrib.postgres",
+    "django.forms",
     "axes",
     "csp",
 ]
@@ -126,6 +127,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "portal.forms.PortalRenderer"
 
 DATABASES = {
     "default": needed_in_production(
