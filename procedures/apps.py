@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class ProceduresConfig(AppConfig):
     name = "procedures"
-    verbose_name = "Thủ tục hành chính"
+    verbose_name = "Danh mục thủ tục"

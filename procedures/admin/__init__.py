@@ -10,15 +10,22 @@ from procedures.admin.qr import QrTargetAdmin
 from procedures.admin.reception import ServicePointAdmin
 from procedures.admin.sectors import AudienceAdmin, SectorAdmin, SectorGroupAdmin
 from procedures.admin.sources import ProcedureSourceAdmin
+from procedures.admin.translations import (
+    HandbookChapterAdmin,
+    ProcedureTranslationAdmin,
+    TermTranslationAdmin,
+)
 from procedures.admin.words import SynonymAdmin
 from procedures.models import (
     AdminUnit,
     Agency,
     Audience,
     DossierCase,
+    HandbookChapter,
     LegalDocument,
     Procedure,
     ProcedureSource,
+    ProcedureTranslation,
     PublicationDecision,
     QrTarget,
     Sector,
@@ -26,6 +33,7 @@ from procedures.models import (
     ServicePoint,
     SubmissionMethod,
     Synonym,
+    TermTranslation,
 )
 
 for model, model_admin in [
@@ -38,6 +46,9 @@ for model, model_admin in [
     (SectorGroup, SectorGroupAdmin),
     (Audience, AudienceAdmin),
     (Synonym, SynonymAdmin),
+    (ProcedureTranslation, ProcedureTranslationAdmin),
+    (TermTranslation, TermTranslationAdmin),
+    (HandbookChapter, HandbookChapterAdmin),
     (AdminUnit, AdminUnitAdmin),
     (QrTarget, QrTargetAdmin),
     (ProcedureSource, ProcedureSourceAdmin),

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 
 from portal.admin import ModelAdmin, StackedInline, TabularInline
 from portal.fields import ProseField
-from procedures import publication
+from procedures import publication, work_queues
 from procedures.admin.publishing import KeepsProcedureWhole, RefusableForm
 from procedures.admin.qr import code_links
 from procedures.models import (
@@ -122,8 +122,20 @@ class OutdatedBasisFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "het-hieu-luc":
-            outdated = LegalBasis.objects.filter(document__expired_on__lte=timezone.localdate())
-            return queryset.filter(pk__in=outdated.values("procedure"))
+            return work_queues.resting_on_ended_acts(queryset)
+        return queryset
+
+
+class IncompleteFilter(admin.SimpleListFilter):
+    title = "bộ phận bắt buộc"
+    parameter_name = "bo-phan"
+
+    def lookups(self, request, model_admin):
+        return [("thieu", "Công khai mà còn thiếu")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "thieu":
+            return work_queues.public_and_incomplete(queryset)
         return queryset
 
 
@@ -181,6 +193,7 @@ class ProcedureAdmin(KeepsProcedureWhole, ModelAdmin):
         "online_level",
         "groups",
         OutdatedBasisFilter,
+        IncompleteFilter,
         "is_sample",
     ]
     ordering = ["-updated_at", "code"]

@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.db.models import Count, TimeField
 
 from portal.admin import SlugForm, SlugModelAdmin, TabularInline
+from procedures import work_queues
 from procedures.models import OpeningHours
 
 
@@ -15,6 +16,19 @@ class OpeningHoursInline(TabularInline):
     }
 
 
+class UnreachableFilter(admin.SimpleListFilter):
+    title = "giờ làm việc, điện thoại"
+    parameter_name = "con-thieu"
+
+    def lookups(self, request, model_admin):
+        return [("gio-hoac-dien-thoai", "Thiếu một trong hai")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "gio-hoac-dien-thoai":
+            return work_queues.unreachable(queryset)
+        return queryset
+
+
 class ServicePointForm(SlugForm):
     class Meta:
         widgets = {"sectors": forms.CheckboxSelectMultiple}
@@ -24,7 +38,7 @@ class ServicePointAdmin(SlugModelAdmin):
     form = ServicePointForm
     list_display = ["name", "kind", "admin_unit", "phone", "sector_count", "is_sample"]
     list_select_related = ["admin_unit"]
-    list_filter = ["kind", "is_sample"]
+    list_filter = ["kind", UnreachableFilter, "is_sample"]
     search_fields = ["name", "address", "admin_unit__name"]
     ordering = ["kind_order", "sort_key", "pk"]
     autocomplete_fields = ["admin_unit"]

@@ -1,0 +1,268 @@
+"""The staff side in a real Chromium: axe in both themes and widths, the content policy, width, words."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from procedures.models import Procedure
+from tests import factories as make
+
+AXE = (Path(__file__).parent.parent / "vendor/axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+FIND_FAULTS = """async rules => {
+    const result = await axe.run(document, {runOnly: rules});
+    return result.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).join("; "));
+}"""
+EXCESS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+LOOKS = [(1280, "light"), (1280, "dark"), (768, "light"), (768, "dark")]
+PASSWORD = "mat-khau-dai-12"
+# Targets of actions: what is typed or pressed to get the work done.
+SMALL_TARGETS = """least => [...document.querySelectorAll("main input[type=submit], main .button, main .submit-row a")]
+    .filter(e => e.offsetParent)
+    .map(e => [e.value || e.textContent, Math.round(e.getBoundingClientRect().height)])
+    .filter(([, height]) => height < least)"""
+# Words of Django's English interface that would stand out in a Vietnamese one.
+ENGLISH = re.compile(
+    r"\b(the|of|and|this|your|you|please|select|selected|add|added|change|changed|delete|deleted|save|search|"
+    r"filter|home|log|view|history|action|password|username|date|time|today|now|choose|toggle|skip|sidebar|"
+    r"error|entry|entries|name|none|close|remove|show|hide|counts)\b",
+    re.IGNORECASE,
+)
+# The names of permissions are rows that Django wrote, in English.
+FORGET_PERMISSIONS = (
+    "() => document.querySelectorAll('.selector option').forEach(option => option.remove())"
+)
+WORDS = """() => [document.title, document.body.innerText,
+    ...[...document.querySelectorAll("[aria-label], [title], [alt], [placeholder]")].flatMap(
+        e => ["aria-label", "title", "alt", "placeholder"].map(name => e.getAttribute(name) || "")),
+    ...[...document.querySelectorAll(".visually-hidden")].map(e => e.textContent),
+].join("\\n")"""
+
+
+@pytest.fixture
+def content(transactional_db):
+    """Enough rows that every list, every part of a form and every state has something to show."""
+    make.make_agency(
+        "Ủy ban nhân dân tỉnh Cà Mau", owns_portal=True, admin_unit=make.make_admin_unit()
+    )
+    public = make.make_complete_procedure(name="Thủ tục đăng ký khai sinh")
+    make.make_legal_basis(public, make.make_legal_document(expired_on="2020-01-01"))
+    make.make_result(public, name="Giấy khai sinh")
+    make.make_complete_procedure(status="review")
+    make.make_complete_procedure(status="draft")
+    make.make_group("Sinh con", icon="baby")
+    make.make_opening_hours(make.make_service_point())
+    make.make_decision()
+    return public
+
+
+def named(name, *args):
+    return reverse(f"admin:{name}", args=args)
+
+
+def login(page):
+    page.goto(named("login"))
+
+
+def home(page):
+    page.goto(named("index"))
+
+
+def procedure_list(page):
+    page.goto(named("procedures_procedure_changelist"))
+
+
+def nothing_found(page):
+    page.goto(named("procedures_procedure_changelist") + "?q=xổ+số&status__exact=draft")
+
+
+def procedure_change(page):
+    public = Procedure.objects.get(name="Thủ tục đăng ký khai sinh")
+    page.goto(named("procedures_procedure_change", public.pk))
+
+
+def procedure_add_with_errors(page):
+    page.goto(named("procedures_procedure_add"))
+    page.click("input[name=_save] >> nth=0")
+    page.wait_for_selector(".errornote")
+
+
+def procedure_with_new_rows(page):
+    procedure_change(page)
+    for group in ["#steps-group", "#methods-group", "#legal_bases-group"]:
+        page.click(f"{group} .add-row a")
+
+
+def agency_list(page):
+    page.goto(named("procedures_agency_changelist"))
+
+
+def group_list(page):
+    """A list whose cells are edited in place."""
+    page.goto(named("procedures_sectorgroup_changelist"))
+
+
+def service_point_change(page):
+    page.goto(named("procedures_servicepoint_changelist"))
+    page.click("#result_list tbody th a")
+
+
+def decision_add(page):
+    page.goto(named("procedures_publicationdecision_add"))
+
+
+def calendar(page):
+    decision_add(page)
+    page.click(".date-icon >> nth=0")
+
+
+def choice_open(page):
+    procedure_change(page)
+    page.click(".field-sector .select2-selection")
+
+
+def delete_confirmation(page):
+    draft = Procedure.objects.get(status="draft")
+    page.goto(named("procedures_procedure_delete", draft.pk))
+
+
+def procedure_history(page):
+    review = Procedure.objects.get(status="review")
+    page.goto(named("procedures_procedure_change", review.pk))
+    page.click("input[name=_save] >> nth=0")
+    page.goto(named("procedures_procedure_history", review.pk))
+
+
+def password_change(page):
+    page.goto(named("password_change"))
+
+
+def user_change(page):
+    page.goto(named("auth_user_change", User.objects.get().pk))
+
+
+def locked_out(page):
+    for _ in range(5):
+        page.goto(named("login"))
+        page.fill("#id_username", "khongco")
+        page.fill("#id_password", "sai")
+        page.click("input[type=submit]")
+    page.wait_for_selector("text=Tạm khóa đăng nhập")
+
+
+WITHOUT_LOGIN = [login, locked_out]
+PAGES = [
+    home,
+    procedure_list,
+    nothing_found,
+    procedure_change,
+    procedure_add_with_errors,
+    procedure_with_new_rows,
+    agency_list,
+    group_list,
+    service_point_change,
+    decision_add,
+    calendar,
+    choice_open,
+    delete_confirmation,
+    procedure_history,
+    password_change,
+    user_change,
+    *WITHOUT_LOGIN,
+]
+pages = pytest.mark.parametrize("visit", PAGES, ids=lambda visit: visit.__name__)
+
+
+def log_in(page):
+    User.objects.create_superuser("quantri", password=PASSWORD)
+    page.goto(named("login"))
+    page.fill("#id_username", "quantri")
+    page.fill("#id_password", PASSWORD)
+    page.click("input[type=submit]")
+    page.wait_for_selector("#user-tools")
+
+
+@pages
+def test_axe_finds_nothing_at_both_widths_in_both_themes(new_page, content, visit):
+    page = new_page(bypass_csp=True)
+    if visit not in WITHOUT_LOGIN:
+        log_in(page)
+    visit(page)
+    page.wait_for_load_state("networkidle")
+    page.add_script_tag(content=AXE)
+    faults = []
+    for width, theme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        faults += [f"{width} {theme} {fault}" for fault in page.evaluate(FIND_FAULTS, RULES)]
+        if excess := page.evaluate(EXCESS):
+            faults.append(f"{width} {theme} the page is {excess} px too wide")
+
+    assert faults == []
+
+
+@pages
+def test_the_browser_complains_of_nothing_and_every_word_is_vietnamese(new_page, content, visit):
+    page = new_page()
+    complaints = []
+    page.on("console", lambda m: m.type in {"error", "warning"} and complaints.append(m.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    if visit not in WITHOUT_LOGIN:
+        log_in(page)
+
+    visit(page)
+    page.wait_for_load_state("networkidle")
+
+    # The page that refuses a login says so in its status, too.
+    assert [text for text in complaints if "429" not in text] == []
+    page.evaluate(FORGET_PERMISSIONS)
+    assert ENGLISH.findall(page.evaluate(WORDS)) == []
+    assert page.evaluate(SMALL_TARGETS, 44) == []
+
+
+def test_the_theme_button_goes_through_both_themes_and_is_remembered(new_page, content):
+    page = new_page(theme="light")
+    ground = "() => getComputedStyle(document.body).backgroundColor"
+    log_in(page)
+    light = page.evaluate(ground)
+
+    page.click(".theme-toggle")
+    dark = page.evaluate(ground)
+    page.reload()
+
+    assert light == "rgb(255, 255, 255)"
+    assert dark != light
+    assert page.evaluate(ground) == dark
+
+
+def test_a_choice_is_read_with_its_name_and_its_value(new_page, content):
+    page = new_page()
+    log_in(page)
+
+    procedure_change(page)
+
+    field = page.get_by_role("combobox", name=re.compile("^Lĩnh vực"))
+    assert field.count() == 1
+    assert content.sector.name in field.inner_text()
+
+
+def test_the_focus_is_seen_on_the_way_through_a_form(new_page, content):
+    page = new_page()
+    log_in(page)
+    decision_add(page)
+    hidden = []
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        hidden += page.evaluate(
+            """() => {
+                const style = getComputedStyle(document.activeElement);
+                const seen = document.activeElement === document.body
+                    || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+                return seen ? [] : [document.activeElement.outerHTML.slice(0, 120)];
+            }"""
+        )
+
+    assert hidden == []
