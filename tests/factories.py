@@ -1,8 +1,11 @@
 """The smallest valid object of each kind; a test states only the fields it is about."""
 
-from datetime import time
+from datetime import time, timedelta
 from itertools import count
 
+from django.utils import timezone
+
+from outreach.models import InformationPage, InformationSection, Notice
 from portal.text import slugify
 from procedures.models import (
     AdminUnit,
@@ -10,6 +13,8 @@ from procedures.models import (
     Audience,
     DossierCase,
     Fee,
+    HandbookChapter,
+    HandbookEntry,
     LegalBasis,
     LegalDocument,
     OpeningHours,
@@ -18,6 +23,7 @@ from procedures.models import (
     ProcedureResult,
     ProcedureSource,
     ProcedureStep,
+    ProcedureTranslation,
     PublicationDecision,
     QrTarget,
     RequiredDocument,
@@ -26,6 +32,8 @@ from procedures.models import (
     ServicePoint,
     SubmissionMethod,
     Synonym,
+    TermTranslation,
+    TranslatedText,
 )
 
 _numbers = count(1)
@@ -173,3 +181,50 @@ def make_synonym(term="sổ đỏ", meanings=("giấy chứng nhận quyền s�
 def make_source(procedure, **fields):
     defaults = {"origin": "thử nghiệm", "record": {"code": procedure.code}, "digest": "0" * 64}
     return ProcedureSource.objects.create(procedure=procedure, **defaults | fields)
+
+
+def make_notice(text="Cổng có sự cố.", **fields):
+    """A notice in force since a minute ago."""
+    defaults = {"kind": "incident", "text": text, "shown_from": _a_minute_ago()}
+    return Notice.objects.create(**defaults | fields)
+
+
+def make_information_page(title="Giới thiệu Cổng", *, headings=(), **fields):
+    """A page that has been public for a minute, with a section for each heading."""
+    defaults = {
+        "slug": slugify(title, max_length=80),
+        "published_at": _a_minute_ago(),
+    }
+    page = InformationPage.objects.create(title=title, **defaults | fields)
+    for order, heading in enumerate(headings, start=1):
+        InformationSection.objects.create(
+            page=page, heading=heading, body="Một câu.\n- Một ý.", order=order
+        )
+    return page
+
+
+def make_term(original, text, language="en"):
+    return TermTranslation.objects.create(original=original, text=text, language=language)
+
+
+def make_translation(procedure, *, texts=None, **fields):
+    """An English translation of the procedure as it stands now; `texts` pairs Vietnamese words with English."""
+    defaults = {"language": "en", "name": "Trial procedure", "made_from": procedure.updated_at}
+    translation = ProcedureTranslation.objects.create(procedure=procedure, **defaults | fields)
+    for original, text in (texts or {}).items():
+        TranslatedText.objects.create(translation=translation, original=original, text=text)
+    return translation
+
+
+def make_chapter(title="Living here", *, translations=(), **fields):
+    """A chapter of the English handbook with the translated procedures in it, in this order."""
+    defaults = {"language": "en", "slug": slugify(title)}
+    chapter = HandbookChapter.objects.create(title=title, **defaults | fields)
+    for order, translation in enumerate(translations):
+        HandbookEntry.objects.create(chapter=chapter, translation=translation, order=order)
+    return chapter
+
+
+def _a_minute_ago():
+    """To the minute, as the boxes of the admin take it."""
+    return timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=1)

@@ -20,28 +20,37 @@ class Page:
     def __str__(self):
         return self.name
 
+    @property
+    def language(self):
+        return "en" if self.path.startswith("/en/") else "vi"
+
 
 PAGES = [
-    Page("home", "/", 10),
-    Page("procedure list", "/thu-tuc/", 16),
+    Page("home", "/", 12),
+    Page("procedure list", "/thu-tuc/", 17),
     Page("procedure list, filtered", "/thu-tuc/?cap=xa&truc-tuyen=co&trang=1", 20),
     Page("procedure list, nothing left", "/thu-tuc/?cap=bo", 18),
-    Page("procedure", "/thu-tuc/1.001193/", 17),
+    Page("procedure", "/thu-tuc/1.001193/", 20),
     Page("procedure, expired", "/thu-tuc/1.000009/", 17),
     Page("procedure, empty", "/thu-tuc/1.000008/", 17),
-    Page("search, empty", "/tim-kiem/", 2),
+    Page("search, empty", "/tim-kiem/", 5),
     Page("search, found", "/tim-kiem/?q=khai+sinh", 30),
-    Page("search, nothing", "/tim-kiem/?q=xổ+số+vietlott", 25),
-    Page("sectors", "/linh-vuc/", 5),
+    Page("search, nothing", "/tim-kiem/?q=xổ+số+vietlott", 28),
+    Page("sectors", "/linh-vuc/", 8),
     Page("sector", "/linh-vuc/ho-tich/", 16),
-    Page("agencies", "/co-quan/", 3),
-    Page("agency", "/co-quan/uy-ban-nhan-dan-cap-xa/", 16),
-    Page("service points", "/noi-nop-ho-so/", 6),
-    Page("service points of a procedure", "/noi-nop-ho-so/?thu-tuc=1.001193&q=tan+thuan", 8),
-    Page("service point", "/noi-nop-ho-so/trung-tam-xa-tan-thuan/", 7),
-    Page("site map", "/so-do-trang/", 7),
-    Page("not found", "/khong-co-trang-nay/", 0, status=404),
-    Page("unknown code", "/q/2222222", 3, status=404),
+    Page("agencies", "/co-quan/", 6),
+    Page("agency", "/co-quan/uy-ban-nhan-dan-cap-xa/", 18),
+    Page("service points", "/noi-nop-ho-so/", 8),
+    Page("service points of a procedure", "/noi-nop-ho-so/?thu-tuc=1.001193&q=tan+thuan", 9),
+    Page("service point", "/noi-nop-ho-so/trung-tam-xa-tan-thuan/", 9),
+    Page("handbooks", "/handbook/", 9),
+    Page("handbook", "/en/handbook/", 22),
+    Page("site map", "/so-do-trang/", 10),
+    Page("style guide", "/kieu-dang/", 6),
+    Page("style guide, form with errors", "/kieu-dang/?gui=co", 6),
+    Page("information page", "/ve-cong/tro-nang/", 8),
+    Page("not found", "/khong-co-trang-nay/", 5, status=404),
+    Page("unknown code", "/q/2222222", 6, status=404),
 ]
 
 
@@ -113,5 +122,27 @@ def make_content():
         accessibility_note="Có đường dốc cho xe lăn.",
     )
     factories.make_opening_hours(point)
+    factories.make_notice("Tra cứu bằng giọng nói đang hỏng. Ông/bà gõ chữ vào ô tìm kiếm.")
+    factories.make_information_page(
+        "Tuyên bố về khả năng tiếp cận",
+        slug="tro-nang",
+        lead="Cổng được làm để mọi người đều dùng được.",
+        headings=["Tiêu chuẩn", "Đã kiểm tra những gì", "Chưa làm được", "Báo khó khăn"],
+        is_sample=True,
+    )
+    translation = factories.make_translation(
+        procedure,
+        name="Birth registration",
+        summary="Get a birth certificate for your child.",
+        bring_note="Bring the passports of both parents.",
+        texts={
+            "Cha mẹ có đăng ký kết hôn": "The parents are married",
+            "Tờ khai đăng ký khai sinh": "Birth registration form",
+            "Giấy khai sinh": "Birth certificate",
+        },
+    )
+    factories.make_chapter(
+        "Family and civil status", introduction="Births.", translations=[translation]
+    )
     complete_procedures([procedure.pk, expired.pk, empty.pk])
     return procedure

@@ -1,9 +1,11 @@
 """Pages about the portal itself: accessibility statement, personal-data notice and the like."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from portal.fields import LineField, ProseField
 from portal.languages import all_languages
@@ -11,18 +13,20 @@ from portal.languages import all_languages
 
 class InformationPageQuerySet(models.QuerySet):
     def published(self, at=None):
-        return self.filter(published_at__lte=at or timezone.now())
-
-    def in_footer(self, language):
-        """Those that the footer names, in a language where they exist in it, else in Vietnamese."""
-        return self.published().filter(is_in_footer=True).in_language(language)
+        """Vietnamese pages whose moment has come; translations as long as their original is public too."""
+        come = Q(published_at__lte=at or timezone.now())
+        originals = self.model.objects.filter(come, language="vi")
+        return self.filter(come, slug__in=originals.values("slug"))
 
     def in_language(self, language):
         """One page a slug: that of the language, or the Vietnamese one."""
-        same = self.model.objects.published().filter(language=language)
+        translated = self.model.objects.published().filter(language=language)
         return self.filter(
-            Q(language=language) | Q(language="vi") & ~Q(slug__in=same.values("slug"))
-        ).order_by("order", "slug")
+            Q(language=language) | Q(language="vi") & ~Q(slug__in=translated.values("slug"))
+        )
+
+    def in_order(self):
+        return self.order_by("order", "slug", "language")
 
 
 class InformationPage(models.Model):
@@ -31,11 +35,25 @@ class InformationPage(models.Model):
     slug = models.SlugField("địa chỉ trang", max_length=80)
     language = models.CharField("ngôn ngữ", max_length=10, choices=all_languages, default="vi")
     title = LineField("tên trang", max_length=200)
-    lead = ProseField("lời dẫn", blank=True)
-    order = models.PositiveSmallIntegerField("thứ tự", default=0)
-    is_in_footer = models.BooleanField("có liên kết ở cuối trang", default=True)
-    published_at = models.DateTimeField("công khai lúc", null=True, blank=True)
-    updated_at = models.DateTimeField("cập nhật lúc", auto_now=True)
+    lead = ProseField(
+        "lời dẫn", blank=True, help_text="Một, hai câu đầu trang: trang này cho biết điều gì."
+    )
+    order = models.PositiveSmallIntegerField(
+        "thứ tự", default=0, help_text="Số nhỏ đứng trước ở cuối trang và sơ đồ trang."
+    )
+    is_in_footer = models.BooleanField("có liên kết ở cuối mọi trang", default=True)
+    is_sample = models.BooleanField(
+        "nội dung mẫu",
+        default=False,
+        help_text="Trang ghi rõ đây là nội dung mẫu. Bỏ dấu này khi nội dung đã là thật.",
+    )
+    published_at = models.DateTimeField(
+        "công khai từ",
+        null=True,
+        blank=True,
+        help_text="Để trống là bản thảo, người dân không mở được. Có thể ghi một giờ sắp tới.",
+    )
+    updated_at = models.DateTimeField("cập nhật lúc", default=timezone.now, editable=False)
 
     objects = InformationPageQuerySet.as_manager()
 
@@ -55,6 +73,27 @@ class InformationPage(models.Model):
 
     def get_absolute_url(self):
         return reverse("outreach:information_page", args=[self.slug])
+
+    def clean(self):
+        originals = InformationPage.objects.filter(slug=self.slug, language="vi")
+        if self.slug and self.language != "vi" and not originals.exists():
+            raise ValidationError(
+                {
+                    "slug": "Chưa có trang tiếng Việt ở địa chỉ này. Bản dịch dùng địa chỉ của bản gốc."
+                }
+            )
+
+    def get_own_url(self):
+        """Its address in its own language, whatever the language of the page that asks."""
+        with override(self.language):
+            return self.get_absolute_url()
+
+    def is_published(self, at):
+        return self.published_at is not None and self.published_at <= at
+
+    @property
+    def is_original(self):
+        return self.language == "vi"
 
 
 class InformationSection(models.Model):

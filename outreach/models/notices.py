@@ -1,10 +1,11 @@
 """What the portal announces above every page."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,24 +13,42 @@ from portal.fields import LineField
 
 # A planned stop is announced at least so many working days before it begins.
 WORKING_DAYS_AHEAD = 7
+# "Now" is filled in by the officer's computer.
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
-def working_days_before(moment, days=WORKING_DAYS_AHEAD):
-    """The latest moment from which so many whole working days (Monday to Friday) lie before the given one."""
+def after_working_days(moment: datetime, days: int) -> datetime:
+    """The midnight at which so many whole working days have passed since the moment.
+
+    The day of the moment itself is not counted (Civil Code, article 147). Monday to Friday are taken
+    for working days; public holidays are not known here.
+    """
+    day = timezone.localdate(moment)
     while days:
-        moment -= timedelta(days=1)
-        if timezone.localtime(moment).weekday() < 5:
+        day += timedelta(days=1)
+        if day.weekday() < 5:
             days -= 1
-    return moment
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 class NoticeQuerySet(models.QuerySet):
     def in_force(self, at=None):
         """Those that every page shows now, the gravest first."""
         at = at or timezone.now()
-        return self.filter(
-            Q(shown_until=None) | Q(shown_until__gt=at), shown_from__lte=at
-        ).order_by("kind_order", "shown_from", "pk")
+        kinds = self.model.Kind
+        return (
+            self.annotate(last=Coalesce("shown_until", "ends_at"))
+            .filter(Q(last=None) | Q(last__gt=at), shown_from__lte=at)
+            .order_by(
+                Case(
+                    When(kind=kinds.INCIDENT, then=Value(0)),
+                    When(kind=kinds.MAINTENANCE, then=Value(1)),
+                    default=Value(2),
+                ),
+                "shown_from",
+                "pk",
+            )
+        )
 
 
 class Notice(models.Model):
@@ -41,26 +60,32 @@ class Notice(models.Model):
         INFORMATION = "information", _("Thông báo")
 
     kind = models.CharField("loại", max_length=12, choices=Kind)
-    kind_order = models.GeneratedField(
-        expression=models.Case(
-            models.When(kind="incident", then=0),
-            models.When(kind="maintenance", then=1),
-            default=2,
-        ),
-        output_field=models.PositiveSmallIntegerField(),
-        db_persist=True,
-    )
     text = LineField(
         "nội dung",
         max_length=300,
         blank=True,
-        help_text="Bảo trì: câu báo giờ tự có, ở đây chỉ ghi thêm điều người dân cần làm.",
+        help_text="Một, hai câu ngắn. Bảo trì: câu báo giờ tự có, ở đây chỉ ghi thêm điều người dân cần làm.",
     )
-    starts_at = models.DateTimeField("bảo trì từ", null=True, blank=True)
-    ends_at = models.DateTimeField("hoạt động trở lại lúc", null=True, blank=True)
+    starts_at = models.DateTimeField(
+        "bảo trì từ",
+        null=True,
+        blank=True,
+        help_text=f"Chỉ ghi khi bảo trì. Phải báo trước ít nhất {WORKING_DAYS_AHEAD} ngày làm việc, không tính"
+        " ngày bắt đầu báo. Trong thời gian đó có ngày nghỉ lễ thì báo sớm hơn chừng ấy ngày.",
+    )
+    ends_at = models.DateTimeField(
+        "hoạt động trở lại lúc",
+        null=True,
+        blank=True,
+        help_text="Chỉ ghi khi bảo trì. Xong sớm hay muộn hơn thì sửa giờ này.",
+    )
     shown_from = models.DateTimeField("hiện từ", default=timezone.now)
     shown_until = models.DateTimeField(
-        "hiện đến", null=True, blank=True, help_text="Bảo trì: để trống thì hiện đến khi trở lại."
+        "hiện đến",
+        null=True,
+        blank=True,
+        help_text="Để trống thì hiện mãi; riêng bảo trì thì tự thôi khi Cổng hoạt động trở lại."
+        " Muốn thôi ngay thì bấm “Hôm nay”, “Lúc này”.",
     )
 
     objects = NoticeQuerySet.as_manager()
@@ -70,10 +95,17 @@ class Notice(models.Model):
         verbose_name_plural = "thông báo đầu trang"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="maintenance")
-                | Q(starts_at__isnull=False, ends_at__gt=F("starts_at")),
-                name="outreach_notice_maintenance_has_span",
-                violation_error_message="Bảo trì phải ghi giờ bắt đầu, và giờ trở lại sau giờ bắt đầu.",
+                condition=Q(
+                    kind="maintenance",
+                    starts_at__isnull=False,
+                    # Said on its own: a comparison with nothing would let the row pass.
+                    ends_at__isnull=False,
+                    ends_at__gt=F("starts_at"),
+                )
+                | ~Q(kind="maintenance") & Q(starts_at=None, ends_at=None),
+                name="outreach_notice_only_maintenance_has_span",
+                violation_error_message="Bảo trì phải ghi giờ bắt đầu, và giờ trở lại sau giờ bắt đầu."
+                " Loại khác thì bỏ trống hai ô này.",
             ),
             models.CheckConstraint(
                 condition=Q(kind="maintenance") | ~Q(text=""),
@@ -88,17 +120,57 @@ class Notice(models.Model):
         ]
 
     def __str__(self):
-        return self.text or f"{self.get_kind_display()} {self.starts_at:%d/%m/%Y}"
+        return (
+            self.text or f"{self.get_kind_display()} {timezone.localdate(self.starts_at):%d/%m/%Y}"
+        )
 
     def clean(self):
-        if self.kind == self.Kind.MAINTENANCE and self.starts_at and self.ends_at:
-            self.shown_until = self.shown_until or self.ends_at
-            latest = working_days_before(self.starts_at)
-            if self.shown_from > latest:
-                day = timezone.localtime(latest).strftime("%H:%M %d/%m/%Y")
-                raise ValidationError(
-                    {
-                        "starts_at": f"Bảo trì theo kế hoạch phải báo trước ít nhất {WORKING_DAYS_AHEAD} ngày"
-                        f" làm việc: hiện thông báo từ {day}, hoặc lùi giờ bảo trì. Nếu là sự cố, chọn loại “Sự cố”."
-                    }
-                )
+        self.check_maintenance(timezone.now())
+
+    def check_maintenance(self, now):
+        """Refuse a planned stop of which people are told too late, or not until its end."""
+        if self.kind != self.Kind.MAINTENANCE or not (self.starts_at and self.ends_at):
+            return
+        if self.is_called_off(now):
+            return
+        if self.shown_until and self.shown_until != self.ends_at:
+            raise ValidationError(
+                {
+                    "shown_until": "Thông báo bảo trì tự thôi hiện khi Cổng hoạt động trở lại: xin bỏ trống"
+                    " ô này. Nếu không bảo trì nữa thì bấm “Hôm nay”, “Lúc này”."
+                }
+            )
+        earliest = self._earliest_start(now)
+        if earliest and self.starts_at < earliest:
+            day = timezone.localtime(earliest)
+            raise ValidationError(
+                {
+                    "starts_at": f"Bảo trì theo kế hoạch phải báo trước ít nhất {WORKING_DAYS_AHEAD} ngày làm"
+                    f" việc, nên sớm nhất là {day:%H:%M} ngày {day:%d/%m/%Y}. Xin lùi giờ bảo trì; nếu Cổng"
+                    " đang hỏng thì chọn loại “Sự cố”."
+                }
+            )
+
+    def _earliest_start(self, now):
+        """The first moment for which a stop can still be announced; None if nothing new is announced.
+
+        Words and the time of return may be corrected at any time. A later start may be set while the
+        notice stands: people were told, and for an earlier day. All else is told to them anew.
+        """
+        told = type(self).objects.filter(pk=self.pk, kind=self.Kind.MAINTENANCE).first()
+        if told and told.starts_at == self.starts_at <= now:
+            return None
+        is_still_told = told and told.is_in_force(now) and self.shown_from <= now
+        if is_still_told and told.starts_at <= self.starts_at:
+            return None
+        return after_working_days(max(self.shown_from, now), WORKING_DAYS_AHEAD)
+
+    def is_called_off(self, at):
+        return self.shown_until is not None and self.shown_until <= at + CLOCKS_DIFFER_BY
+
+    def is_to_come(self, at):
+        return at < self.shown_from
+
+    def is_in_force(self, at):
+        last = self.shown_until or self.ends_at
+        return not self.is_to_come(at) and (last is None or at < last)

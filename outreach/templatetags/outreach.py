@@ -15,5 +15,14 @@ def notices_in_force():
 
 @register.simple_tag
 def information_pages():
-    """Pages about the portal that the footer and the site map name."""
-    return InformationPage.objects.in_footer(get_language())
+    """Pages about the portal that the footer names."""
+    return _pages().filter(is_in_footer=True)
+
+
+@register.inclusion_tag("outreach/_site_map.html")
+def information_site_map():
+    return {"pages": _pages()}
+
+
+def _pages():
+    return InformationPage.objects.published().in_language(get_language()).in_order()

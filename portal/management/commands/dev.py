@@ -1,4 +1,5 @@
 import errno
+import hashlib
 import os
 import re
 import signal
@@ -12,13 +13,14 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection, connections, transaction
 
 HOST = "127.0.0.1"
 SAMPLE_PASSWORDS = {"quantri": "quantri-mau", "canbo": "canbo-mau"}
-# Rows inside a page that an editor corrects; whole procedures, agencies and sectors stay.
+# Rows inside a page that an editor corrects; whole procedures, agencies, sectors and pages stay.
 ROWS_THAT_EDITORS_REMOVE = [
     "procedurestep",
     "submissionmethod",
@@ -30,8 +32,14 @@ ROWS_THAT_EDITORS_REMOVE = [
     "procedureagency",
     "openinghours",
     "synonym",
+    "translatedtext",
+    "termtranslation",
+    "handbookentry",
+    "contactchannel",
+    "informationsection",
+    "notice",
 ]
-SAMPLE_ROLES = {"quantri": "quản trị", "canbo": "biên tập thủ tục"}
+SAMPLE_ROLES = {"quantri": "quản trị", "canbo": "biên tập nội dung"}
 
 
 class Command(BaseCommand):
@@ -64,8 +72,9 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler)
         try:
-            self.prepare_database(sample)
-            with web_server(port) as server:
+            with static_files() as static_environment:
+                self.prepare_database(sample)
+            with web_server(port, static_environment) as server:
                 self.announce(port)
                 self.wait(server, parent)
         except KeyboardInterrupt:
@@ -89,6 +98,7 @@ class Command(BaseCommand):
             self.stdout.write("Nạp nội dung mẫu…")
             self.stdout.flush()
             call_command("seed_procedures", stdout=self.stdout)
+            call_command("seed_outreach", stdout=self.stdout)
             create_sample_staff()
 
     def announce(self, port):
@@ -140,8 +150,8 @@ def create_sample_staff():
     users = get_user_model().objects
     users.create_superuser("quantri", password=SAMPLE_PASSWORDS["quantri"])
     editor = users.create_user("canbo", password=SAMPLE_PASSWORDS["canbo"], is_staff=True)
-    editors, _ = Group.objects.get_or_create(name="Biên tập thủ tục")
-    permissions = Permission.objects.filter(content_type__app_label="procedures")
+    editors, _ = Group.objects.get_or_create(name="Biên tập nội dung")
+    permissions = Permission.objects.filter(content_type__app_label__in=["procedures", "outreach"])
     editors.permissions.set(
         permissions.exclude(codename__startswith="delete_")
         | permissions.filter(codename__in=[f"delete_{part}" for part in ROWS_THAT_EDITORS_REMOVE])
@@ -150,11 +160,53 @@ def create_sample_staff():
 
 
 @contextmanager
-def web_server(port):
+def static_files():
+    """Collect the static files while the block runs; yield what the server must know of them.
+
+    They are hashed and compressed as in production, which takes seconds: only when one has changed.
+    With DEBUG on they stay as they are, so that a change shows at once.
+    """
+    if settings.DEBUG:
+        yield {}
+        return
+    folder = settings.DATA_DIR / "static"
+    environment = {"STATIC_COLLECTED": "true", "STATIC_ROOT": str(folder)}
+    collected, fingerprint = folder / "fingerprint", fingerprint_of_static_files()
+    if collected.exists() and collected.read_text() == fingerprint:
+        yield environment
+        return
+    collecting = subprocess.Popen(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | environment,
+        process_group=0,
+    )
+    try:
+        yield environment
+        if collecting.wait():
+            raise CommandError("Không chuẩn bị được các tệp giao diện.")
+    finally:
+        collecting.kill()
+        collecting.wait()
+    collected.write_text(fingerprint)
+
+
+def fingerprint_of_static_files():
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            with storage.open(name) as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+            digest.update(f"{name} {content}\n".encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def web_server(port, environment):
     server = subprocess.Popen(
         [sys.executable, "-m", "portal.development_server", str(port)],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"PORT": str(port)},
+        env=os.environ | environment | {"PORT": str(port)},
         stdin=subprocess.PIPE,
         # Its own group: Ctrl-C reaches this command alone, which ends the server in order.
         process_group=0,
