@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from django.utils.formats import number_format
 from django.utils.text import slugify as ascii_slugify
 
 # Zero-width characters, direction marks and overrides, the byte-order mark, the soft hyphen: nobody sees them, and they hide things.
@@ -102,3 +103,12 @@ def slugify(text: str, max_length: int = 80) -> str:
 def tel_link(phone: str) -> str:
     """The address that calls a number: "0290 0000.001" becomes tel:02900000001."""
     return "tel:" + re.sub(r"[^\d+]", "", phone)
+
+
+def written_size(size: int) -> str:
+    """How large a file is: 35840 as 35 KB, 1572864 as 1,5 MB. The blank does not break."""
+    if size < 1024 * 1000:
+        return f"{max(1, round(size / 1024))}\u00a0KB"
+    megabytes = round(size / 1024**2, 1)
+    decimals = 1 if megabytes < 10 and megabytes % 1 else 0
+    return f"{number_format(megabytes, decimals)}\u00a0MB"

@@ -7,10 +7,13 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.generic import TemplateView
 
+from outreach.sitemaps import InformationPageSitemap
 from portal import views
 from portal.sitemaps import PageSitemap
+from portal.styleguide import styleguide
 from procedures.sitemaps import (
     AgencySitemap,
+    HandbookSitemap,
     ProcedureSitemap,
     SectorSitemap,
     ServicePointSitemap,
@@ -31,6 +34,8 @@ SITEMAPS = {
     "sectors": SectorSitemap,
     "agencies": AgencySitemap,
     "service_points": ServicePointSitemap,
+    "handbooks": HandbookSitemap,
+    "information": InformationPageSitemap,
 }
 
 urlpatterns = [
@@ -47,6 +52,8 @@ urlpatterns = [
             TemplateView.as_view(template_name="portal/site_map.html"),
             name="site_map",
         ),
+        # Kiểu dáng
+        path("kieu-dang/", styleguide, name="styleguide"),
         prefix_default_language=False,
     ),
     # For programs

@@ -13,11 +13,12 @@ from django.utils.translation import get_language
 
 from portal.languages import address_in, is_source, own_name
 from portal.site import absolute_url
-from portal.text import tel_link
+from portal.text import tel_link, written_size
 
 register = template.Library()
 
 register.filter("tel", tel_link)
+register.filter("file_size", written_size)
 
 
 @register.simple_tag
