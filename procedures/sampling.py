@@ -15,14 +15,20 @@ from procedures.models import (
     AdminUnitSuccession,
     Agency,
     ContactChannel,
+    HandbookChapter,
+    HandbookEntry,
     LegalDocument,
     Level,
     OpeningHours,
     Procedure,
+    ProcedureTranslation,
     Sector,
     SectorGroup,
     ServicePoint,
     Synonym,
+    TermTranslation,
+    TranslatedText,
+    originals_of,
 )
 
 FOLDER = Path(__file__).resolve().parent / "sample"
@@ -47,6 +53,9 @@ def load_sample(on_progress=None) -> dict[str, int]:
         "từ đồng nghĩa": add_synonyms(),
         "nơi nộp hồ sơ": add_service_points(),
         "lĩnh vực tiếp nhận ở các nơi nộp hồ sơ": add_received_sectors(),
+        "tên gọi bằng tiếng nước ngoài": add_terms(),
+        "bản dịch thủ tục": add_translations(),
+        "chương sổ tay cho người nước ngoài": add_handbook(),
     }
 
 
@@ -273,6 +282,90 @@ def add_received_sectors():
         ]
     links.objects.bulk_create(missing)
     return len(missing)
+
+
+def add_terms():
+    """Names in other languages: those of the file, and regular ones made for every unit and commune centre."""
+    known = set(TermTranslation.objects.values_list("language", "original"))
+    missing = [
+        TermTranslation(language=language, original=original, text=text)
+        for language, sample in _read("terms.json").items()
+        for original, text in (_regular_terms(sample) | sample["names"]).items()
+        if (language, original) not in known
+    ]
+    TermTranslation.objects.bulk_create(missing)
+    return len(missing)
+
+
+def _regular_terms(sample):
+    terms = {unit.full_name: _unit_term(sample, unit) for unit in AdminUnit.objects.all()}
+    centre = _read("service_points.json")["commune_centre"]
+    for unit in AdminUnit.objects.current().communes():
+        name = unit.full_name[0].lower() + unit.full_name[1:]
+        for part, pattern in sample["commune_centre"].items():
+            terms[centre[part].format(unit=name)] = pattern.format(unit=terms[unit.full_name])
+    return terms
+
+
+def _unit_term(sample, unit):
+    is_numbered = unit.kind == AdminUnit.Kind.WARD and unit.name.isdigit()
+    pattern = sample["numbered_ward"] if is_numbered else sample["units"][unit.kind]
+    return pattern.format(name=unit.name)
+
+
+def add_translations():
+    """Translations of sample procedures: a real record is not told in the words of a sample."""
+    known = set(ProcedureTranslation.objects.values_list("language", "procedure__code"))
+    samples = Procedure.objects.filter(is_sample=True).prefetch_related(
+        "cases__documents", "results"
+    )
+    procedures = {procedure.code: procedure for procedure in samples}
+    missing = [
+        (language, procedures[row["code"]], row, sample["texts"] | row["texts"])
+        for language, sample in _read("translations.json").items()
+        for row in sample["procedures"]
+        if row["code"] in procedures and (language, row["code"]) not in known
+    ]
+    for language, procedure, row, texts in missing:
+        translation = ProcedureTranslation.objects.create(
+            **{name: row[name] for name in row.keys() - {"code", "texts"}},
+            language=language,
+            procedure=procedure,
+            made_from=procedure.updated_at,
+        )
+        TranslatedText.objects.bulk_create(
+            TranslatedText(
+                translation=translation, original=original, text=texts[original], order=order
+            )
+            for order, original in enumerate(originals_of(procedure), start=1)
+            if original in texts
+        )
+    return len(missing)
+
+
+def add_handbook():
+    """Chapters with the translated sample procedures that stand in them."""
+    known = set(HandbookChapter.objects.values_list("language", "slug"))
+    translations = {
+        (translation.language, translation.procedure.code): translation
+        for translation in ProcedureTranslation.objects.select_related("procedure")
+    }
+    added = 0
+    for language, chapters in _read("handbook.json").items():
+        for order, row in enumerate(chapters, start=1):
+            if (language, row["slug"]) in known:
+                continue
+            codes = row.pop("codes")
+            chapter = HandbookChapter.objects.create(**row, language=language, order=order)
+            HandbookEntry.objects.bulk_create(
+                HandbookEntry(
+                    chapter=chapter, translation=translations[language, code], order=place
+                )
+                for place, code in enumerate(codes, start=1)
+                if (language, code) in translations
+            )
+            added += 1
+    return added
 
 
 def _read(name):

@@ -1,4 +1,9 @@
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
 from portal.sitemaps import SiteSitemap
+from procedures.handbook import languages_with_chapters
 from procedures.models import Agency, Procedure, Sector, ServicePoint
 
 
@@ -25,3 +30,14 @@ class AgencySitemap(SiteSitemap):
 class ServicePointSitemap(SiteSitemap):
     def items(self):
         return ServicePoint.objects.only("slug").in_name_order()
+
+
+class HandbookSitemap(SiteSitemap):
+    """The list of handbooks, and each handbook in its language."""
+
+    def items(self):
+        return [settings.LANGUAGE_CODE, *languages_with_chapters()]
+
+    def location(self, item):
+        with translation.override(item):
+            return reverse("procedures:handbook")

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from procedures.views import catalogue, qr, reception
+from procedures.views import catalogue, handbook, qr, reception
 
 app_name = "procedures"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     # Nơi nộp hồ sơ
     path("noi-nop-ho-so/", reception.service_point_list, name="service_point_list"),
     path("noi-nop-ho-so/<slug:slug>/", reception.service_point_detail, name="service_point_detail"),
+    # Sổ tay cho người nước ngoài
+    path("handbook/", handbook.handbook, name="handbook"),
     # Mã QR đã in: địa chỉ này không bao giờ đổi
     path("q/<str:token>", qr.qr_scan, name="qr_scan"),
     re_path(r"^[qQ]/(?P<token>[^/]{1,40})/?$", qr.qr_scan),

@@ -116,7 +116,7 @@ class TranslationForm(forms.ModelForm):
         label="Đã đối chiếu với bản tiếng Việt hiện nay",
         required=False,
         help_text=(
-            "Đánh dấu khi đã xem lại cả tên, lời dẫn và từng dòng bên dưới. Trang dịch thôi báo "
+            "Đánh dấu khi đã xem lại tên, tóm tắt, các câu nói thêm và từng dòng bên dưới. Trang dịch thôi báo "
             "“bản tiếng Việt mới hơn”. Sửa một lỗi gõ mà chưa xem lại hết thì để trống."
         ),
     )

@@ -22,6 +22,7 @@ from procedures.models.translations import (
     ProcedureTranslation,
     TermTranslation,
     TranslatedText,
+    originals_of,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "TermTranslation",
     "TranslatedText",
     "codes_meant_by",
+    "originals_of",
 ]

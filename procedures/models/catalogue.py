@@ -14,9 +14,11 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.fields import LineField, ProseField, SortKeyField
+from portal.languages import is_source
 from procedures.models.legal import PublicationDecision
 from procedures.models.sectors import Audience, Sector
 
@@ -56,7 +58,10 @@ class ProcedureQuerySet(models.QuerySet):
         return (
             self.select_related("sector")
             .only("code", "name", "levels", "status", "expired_on", "is_sample", "sector")
-            .prefetch_related(Prefetch("agency_roles", roles, to_attr="executing_roles"))
+            .prefetch_related(
+                Prefetch("agency_roles", roles, to_attr="executing_roles"),
+                *self._translated_names("translations"),
+            )
         )
 
     def with_parts(self):
@@ -72,7 +77,19 @@ class ProcedureQuerySet(models.QuerySet):
             "legal_bases__document",
             "agency_roles__agency",
             "related",
+            *self._translated_names("replaced_by__translations", "related__translations"),
         )
+
+    def with_translated_name(self):
+        return self.prefetch_related(*self._translated_names("translations"))
+
+    def _translated_names(self, *lookups):
+        """What `translated_name` reads; nothing on Vietnamese pages."""
+        if is_source():
+            return []
+        translations = self.model.translations.rel.related_model.objects
+        names = translations.filter(language=get_language()).only("procedure", "name")
+        return [Prefetch(lookup, names, to_attr="names_in_language") for lookup in lookups]
 
 
 class Procedure(models.Model):
@@ -82,7 +99,7 @@ class Procedure(models.Model):
         DRAFT = "draft", _("Bản thảo")
         REVIEW = "review", _("Chờ duyệt")
         PUBLISHED = "published", _("Đang áp dụng")
-        SUSPENDED = "suspended", _("Tạm dừng")
+        SUSPENDED = "suspended", pgettext_lazy("thủ tục", "Tạm dừng")
         EXPIRED = "expired", _("Hết hiệu lực")
 
     class OnlineLevel(models.TextChoices):
@@ -253,6 +270,12 @@ class Procedure(models.Model):
     def is_expired(self):
         ended = self.expired_on is not None and self.expired_on <= timezone.localdate()
         return ended or self.status == self.Status.EXPIRED
+
+    @property
+    def translated_name(self):
+        """Its name in the language of the page where one was fetched, else empty."""
+        names = getattr(self, "names_in_language", [])
+        return names[0].name if names else ""
 
     @property
     def has_long_name(self):

@@ -1,7 +1,9 @@
 """The catalogue in other languages: terms, translated procedures, and the handbook made of them."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Prefetch, Q
+from django.utils.functional import cached_property
 
 from portal.fields import LineField, ProseField
 from portal.languages import foreign_languages
@@ -40,10 +42,28 @@ class TermTranslation(models.Model):
         return f"{self.original} → {self.text}"
 
 
+def originals_of(procedure):
+    """What of a procedure is translated text by text, in the order of its page, each text once."""
+    texts = []
+    for case in procedure.cases.all():
+        texts.append(case.name)
+        for paper in case.documents.all():
+            texts += [paper.name, paper.note]
+    texts += [result.name for result in procedure.results.all()]
+    texts += procedure.requirements.splitlines()
+    texts.append(procedure.partial_reason)
+    return list(dict.fromkeys(filter(None, texts)))
+
+
 class ProcedureTranslationQuerySet(models.QuerySet):
     def outdated(self):
         """Made from a version that is older than the procedure as it stands now."""
         return self.filter(procedure__updated_at__gt=F("made_from"))
+
+    def of(self, procedure, language):
+        """The translation of a procedure with its texts; None where nobody has made one."""
+        found = self.filter(procedure=procedure, language=language)
+        return found.select_related("procedure").prefetch_related("texts").first()
 
 
 class ProcedureTranslation(models.Model):
@@ -90,12 +110,12 @@ class ProcedureTranslation(models.Model):
         return self.procedure.updated_at > self.made_from
 
     def text_of(self, original):
-        """The translation of a paper's, case's or result's words; None where there is none.
+        """The translation of a paper's, case's or result's words; None where there is none."""
+        return self._text_by_original.get(original)
 
-        Reads what was prefetched.
-        """
-        texts = {row.original: row.text for row in self.texts.all() if row.text}
-        return texts.get(original)
+    @cached_property
+    def _text_by_original(self):
+        return {row.original: row.text for row in self.texts.all() if row.text}
 
 
 class TranslatedText(OrderedPart):
@@ -119,15 +139,30 @@ class TranslatedText(OrderedPart):
         return self.original[:80]
 
 
+class HandbookEntryQuerySet(models.QuerySet):
+    def listed(self):
+        """Entries in their order, without procedures that have ended."""
+        listed = self.filter(translation__procedure__in=Procedure.objects.listed())
+        return listed.select_related("translation__procedure").order_by("order", "pk")
+
+    def with_parts(self):
+        """With all that the handbook tells of a procedure."""
+        procedures = Procedure.objects.select_related("qr_target").prefetch_related(
+            "methods__fees", "cases__documents", "results", "agency_roles__agency"
+        )
+        return self.select_related(None).prefetch_related(
+            Prefetch("translation__procedure", procedures), "translation__texts"
+        )
+
+
 class HandbookChapterQuerySet(models.QuerySet):
-    def with_entries(self):
-        """Chapters of a handbook with their procedures and translations, those still published."""
-        entries = (
-            HandbookEntry.objects.filter(translation__procedure__in=Procedure.objects.listed())
-            .select_related("translation__procedure__sector")
+    def with_entries(self, entries):
+        """Chapters in their order, each with those of the entries that stand in it; an empty one is left out."""
+        return (
+            self.filter(pk__in=entries.values("chapter"))
+            .prefetch_related(Prefetch("entries", entries))
             .order_by("order", "pk")
         )
-        return self.prefetch_related(Prefetch("entries", entries)).order_by("order", "pk")
 
 
 class HandbookChapter(OrderedPart):
@@ -135,7 +170,11 @@ class HandbookChapter(OrderedPart):
 
     language = language_field()
     title = LineField("tên chương", max_length=200)
-    slug = models.SlugField("địa chỉ trong trang", max_length=80)
+    slug = models.SlugField(
+        "địa chỉ trong trang",
+        max_length=80,
+        help_text="Chữ không dấu, nối bằng gạch ngang. Lưu rồi không đổi được.",
+    )
     introduction = ProseField("lời dẫn", blank=True)
 
     objects = HandbookChapterQuerySet.as_manager()
@@ -171,6 +210,8 @@ class HandbookEntry(OrderedPart):
         verbose_name="bản dịch thủ tục",
     )
 
+    objects = HandbookEntryQuerySet.as_manager()
+
     class Meta(OrderedPart.Meta):
         verbose_name = "thủ tục trong chương"
         verbose_name_plural = "thủ tục trong chương"
@@ -184,3 +225,7 @@ class HandbookEntry(OrderedPart):
 
     def __str__(self):
         return str(self.translation)
+
+    def clean(self):
+        if self.translation_id and self.translation.language != self.chapter.language:
+            raise ValidationError("Bản dịch này ở ngôn ngữ khác với chương.")
