@@ -4,17 +4,31 @@ What to bring, how long, how much, where, online or not. Unknown stays unknown: 
 shown as free, as at once, or as no paper. All of it reads what `with_parts()` fetched.
 """
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from procedures.models import Fee, Procedure, ServicePoint, SubmissionMethod
 
 # The words of the national database for what it does not say. Never the same as "none" or "free".
 UNKNOWN = gettext_lazy("Không có thông tin")
+
+_TIMES = {
+    SubmissionMethod.Unit.WORKING_DAY: ngettext_lazy(
+        "%(number)s ngày làm việc", "%(number)s ngày làm việc", "count"
+    ),
+    SubmissionMethod.Unit.DAY: ngettext_lazy("%(number)s ngày", "%(number)s ngày", "count"),
+    SubmissionMethod.Unit.HOUR: ngettext_lazy("%(number)s giờ", "%(number)s giờ", "count"),
+    SubmissionMethod.Unit.MONTH: ngettext_lazy("%(number)s tháng", "%(number)s tháng", "count"),
+}
+
+
+class SourceWords(str):
+    """Words of the national database: Vietnamese, whatever the language of the page."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,10 @@ class Answer:
     kinds: tuple[str, ...] = ()
     is_known: bool = True
 
+    @property
+    def is_quoted(self):
+        return isinstance(self.text, SourceWords)
+
 
 def duration(method: SubmissionMethod) -> str:
     """A time limit in words, empty when the source gives none that can be read."""
@@ -32,11 +50,16 @@ def duration(method: SubmissionMethod) -> str:
         return _("Giải quyết ngay")
     if method.duration_value is None:
         return ""
-    return f"{plain_number(method.duration_value)} {method.get_duration_unit_display()}"
+    number = method.duration_value
+    return _TIMES[method.duration_unit] % {
+        # Half a day more than one is several.
+        "count": math.ceil(number),
+        "number": plain_number(number),
+    }
 
 
 def money(fee: Fee) -> str:
-    """An amount in words: "Miễn phí", "8.000 đồng", "10 đô la Mỹ"; empty when unknown."""
+    """An amount in words: "Miễn phí", "8.000 đồng", in English "8,000 VND"; empty when unknown."""
     if fee.amount is None:
         return ""
     if fee.is_free:
@@ -64,7 +87,7 @@ def _method_time(method):
         return ""
     if note.replace(".", "").replace(",", "").isdigit():
         return _("%(number)s (nguồn không ghi đơn vị thời gian)") % {"number": note}
-    return note if len(note) <= 80 else _("Tùy trường hợp, xem cách thức thực hiện")
+    return SourceWords(note) if len(note) <= 80 else _("Tùy trường hợp, xem cách thức thực hiện")
 
 
 def _method_fee(method):
@@ -128,7 +151,9 @@ def what_to_bring(procedure: Procedure) -> Answer:
             "cases": cases,
         }
     if procedure.sets_required:
-        text = _("%(papers)s, nộp %(sets)d bộ") % {"papers": text, "sets": procedure.sets_required}
+        text = ngettext(
+            "%(papers)s, nộp %(sets)d bộ", "%(papers)s, nộp %(sets)d bộ", procedure.sets_required
+        ) % {"papers": text, "sets": procedure.sets_required}
     return Answer(text)
 
 
@@ -144,16 +169,10 @@ class Places:
         return len(self.centres) + self.commune_count
 
     @property
-    def summary(self):
-        communes = ngettext(
+    def communes(self):
+        return ngettext(
             "%(count)d trung tâm cấp xã", "%(count)d trung tâm cấp xã", self.commune_count
         ) % {"count": self.commune_count}
-        if not self.centres:
-            return communes
-        first = self.centres[0].name
-        if not self.commune_count:
-            return first
-        return _("%(centre)s hoặc %(communes)s") % {"centre": first, "communes": communes}
 
 
 def where(procedure: Procedure) -> Places:

@@ -6,6 +6,7 @@ from functools import cached_property
 from django.db.models import Count, F, Func, Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.text import clean_line
 from procedures.models import Agency, Audience, Level, Procedure, Sector, SectorGroup
@@ -21,10 +22,13 @@ class Option:
 
 @dataclass(frozen=True)
 class Facet:
+    """A filter with its options; `has_names` where these are names of the database, not of the interface."""
+
     name: str
     label: str
     every_label: str
     options: list[Option]
+    has_names: bool
 
     @property
     def selected(self):
@@ -72,7 +76,7 @@ class CatalogueFilter:
         """What is chosen, each with the query string that takes it back."""
         for facet in self.selected:
             rest = {name: value for name, value in self.chosen.items() if name != facet.name}
-            yield {"label": f"{facet.label}: {facet.selected.label}", "query": self._query(rest)}
+            yield {"facet": facet, "query": self._query(rest)}
 
     def _query(self, chosen):
         params = QueryDict(mutable=True)
@@ -96,7 +100,13 @@ class CatalogueFilter:
         ]
         if chosen and not any(option.is_selected for option in options):
             options.append(Option(chosen, dimension.label_of(chosen), 0, True))
-        return Facet(dimension.name, dimension.label, dimension.every_label, options)
+        return Facet(
+            dimension.name,
+            dimension.label,
+            dimension.every_label,
+            options,
+            has_names=dimension.model is not None,
+        )
 
 
 class Dimension:
@@ -142,7 +152,7 @@ class GroupDimension(Dimension):
 
 
 class SectorDimension(Dimension):
-    name, label, every_label = "linh-vuc", _("Lĩnh vực"), _("Tất cả lĩnh vực")
+    name, label, every_label = "linh-vuc", pgettext_lazy("một", "Lĩnh vực"), _("Tất cả lĩnh vực")
     model = Sector
 
     def narrow(self, procedures, value):

@@ -15,6 +15,7 @@ from procedures.models import Procedure, codes_meant_by
 from procedures.searching.lexicon import Lexicon
 from procedures.searching.query import understand
 from procedures.searching.ranking import rank
+from procedures.searching.translated import procedures_translated_with
 from procedures.searching.words import FILLER_WORDS, spans_of, words_of
 
 # The longest real question had 90 letters. What is longer is cut, so that nobody can make the search slow.
@@ -63,6 +64,12 @@ def search_procedures(
     if hits := _with_part_of_code(text, within):
         return SearchResults(hits[:limit], confident=True)
     return _with_words(text, within, limit)
+
+
+def search_translations(text: str, language: str) -> tuple[list[int], bool]:
+    """Find procedures by what they are called in another language; see procedures_translated_with."""
+    words = [found.written for found in words_of(text[:LONGEST_QUERY])[:MOST_WORDS]]
+    return procedures_translated_with(words, language) if words else ([], False)
 
 
 def _with_code(text, within):

@@ -1,33 +1,49 @@
 """A procedure as schema.org GovernmentService, for search engines and other programs."""
 
+from django.conf import settings
+from django.utils.translation import get_language, override
+
 from portal.site import absolute_url
 from procedures.answers import duration
 from procedures.models import ProcedureAgency
 
 
-def government_service(procedure):
-    """The JSON-LD object; properties without a value are left out."""
+def government_service(procedure, translation=None, terms=None):
+    """The JSON-LD object in the language of the translation, else in Vietnamese; empty properties are left out."""
+    if translation is None:
+        with override(settings.LANGUAGE_CODE):
+            return _government_service(procedure, procedure, {})
+    return _government_service(procedure, translation, terms or {})
+
+
+def _government_service(procedure, told, terms):
+    """`told` has name and summary: the procedure itself or a translation of it."""
     roles = ProcedureAgency.Role
-    executing = procedure.agencies_as(roles.EXECUTING)
-    address = absolute_url(procedure.get_absolute_url())
     properties = {
         "@context": "https://schema.org",
         "@type": "GovernmentService",
-        "@id": address,
-        "url": address,
+        # One service, whatever the language of the page that describes it.
+        "@id": _address(procedure, settings.LANGUAGE_CODE),
+        "url": _address(procedure, get_language()),
         "identifier": procedure.code,
-        "name": procedure.name,
-        "description": procedure.summary or procedure.description,
-        "inLanguage": "vi",
-        "serviceType": procedure.sector.name if procedure.sector else "",
-        "serviceOperator": [_organisation(agency) for agency in executing],
-        "provider": [_organisation(a) for a in procedure.agencies_as(roles.COMPETENT)],
+        "name": told.name,
+        "alternateName": procedure.name if told is not procedure else "",
+        "description": told.summary or (procedure.description if told is procedure else ""),
+        "inLanguage": get_language(),
+        "serviceType": _name(procedure.sector, terms) if procedure.sector else "",
+        "serviceOperator": [
+            _organisation(agency, terms) for agency in procedure.agencies_as(roles.EXECUTING)
+        ],
+        "provider": [
+            _organisation(agency, terms) for agency in procedure.agencies_as(roles.COMPETENT)
+        ],
         "audience": [
-            {"@type": "Audience", "audienceType": audience.name}
+            {"@type": "Audience", "audienceType": _name(audience, terms)}
             for audience in procedure.audiences.all()
         ],
         "serviceOutput": [
-            {"@type": "Thing", "name": result.name} for result in procedure.results.all()
+            {"@type": "Thing", "name": _result(result, procedure, told)}
+            for result in procedure.results.all()
         ],
         "availableChannel": [_channel(method) for method in procedure.methods.all()],
         "sameAs": procedure.national_url,
@@ -36,8 +52,21 @@ def government_service(procedure):
     return {name: value for name, value in properties.items() if value}
 
 
-def _organisation(agency):
-    return {"@type": "GovernmentOrganization", "name": agency.name}
+def _address(procedure, language):
+    with override(language):
+        return absolute_url(procedure.get_absolute_url())
+
+
+def _name(named, terms):
+    return terms.get(named.name, named.name)
+
+
+def _organisation(agency, terms):
+    return {"@type": "GovernmentOrganization", "name": _name(agency, terms)}
+
+
+def _result(result, procedure, told):
+    return result.name if told is procedure else told.text_of(result.name) or result.name
 
 
 def _channel(method):

@@ -1,5 +1,6 @@
 """The repository keeps its own promises: migrations in step, no dead template, a complete English catalogue."""
 
+import ast
 import os
 import re
 import subprocess
@@ -61,7 +62,7 @@ def test_the_deployment_check_is_clean_under_production_settings():
 def test_every_template_is_used():
     text = "\n".join(
         path.read_text()
-        for folder in ("portal", "procedures", "templates")
+        for folder in ("portal", "procedures", "outreach", "templates")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in {".py", ".html"}
     )
@@ -76,46 +77,89 @@ def test_every_template_is_used():
     assert unused == set()
 
 
+# Each way to ask for a translation, and where among its arguments the context and the text stand.
+TRANSLATING = {
+    "_": (None, 0),
+    "gettext": (None, 0),
+    "gettext_lazy": (None, 0),
+    "ngettext": (None, 0),
+    "ngettext_lazy": (None, 0),
+    "pgettext": (0, 1),
+    "pgettext_lazy": (0, 1),
+    "npgettext": (0, 1),
+    "npgettext_lazy": (0, 1),
+}
+
+
+def _asked_for(python):
+    """The texts, each with its context, that code asks to be translated."""
+    for node in ast.walk(ast.parse(python)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) in TRANSLATING:
+            context, text = TRANSLATING[node.func.id]
+            words = [
+                ast.literal_eval(node.args[place]) for place in (context, text) if place is not None
+            ]
+            yield (words[0] if context is not None else None, words[-1])
+
+
+def _calls_in_template(path):
+    """What a template asks for, as lines of code: Django's own extraction leaves them among other signs."""
+    python = templatize(path.read_text(), origin=str(path))
+    quoted = r"""u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*\""""
+    call = rf"""\b(n?p?gettext)\((?:{quoted})(?:,\s*(?:{quoted}))*"""
+    return "\n".join(f"{found[0]})" for found in re.finditer(call, python))
+
+
 def _msgids():
     """What the public pages ask to be translated: the templates, and the code that speaks to the public."""
     for path in TEMPLATES.rglob("*.html"):
         if path.relative_to(TEMPLATES).parts[0] != "admin":
-            python = templatize(path.read_text(), origin=str(path))
-            yield from re.findall(
-                r"""gettext\(u?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", python
-            )
-            yield from re.findall(
-                r"""ngettext\(u?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", python
-            )
-    for folder in ("portal", "procedures"):
+            yield from _asked_for(_calls_in_template(path))
+    for folder in ("portal", "procedures", "outreach"):
         for path in (ROOT / folder).rglob("*.py"):
-            yield from re.findall(r"""\b_\(\s*"((?:[^"\\]|\\.)*)"()""", path.read_text())
+            yield from _asked_for(path.read_text())
 
 
-def test_the_english_catalogue_is_complete():
-    catalogue = {entry.msgid: entry for entry in polib.pofile(str(CATALOGUE))}
-    wanted = {
-        (one or other).replace("\\'", "'").replace('\\"', '"') for one, other in _msgids()
-    } - {""}
-
-    missing = {text for text in wanted if text not in catalogue}
-    untranslated = {
-        text
-        for text in wanted & set(catalogue)
-        if not catalogue[text].translated() or catalogue[text].fuzzy
+def test_the_english_catalogue_is_complete_and_holds_nothing_else():
+    catalogue = polib.pofile(str(CATALOGUE))
+    translated = {
+        (entry.msgctxt, entry.msgid)
+        for entry in catalogue
+        if entry.translated() and not entry.fuzzy
     }
 
-    assert missing == set()
-    assert untranslated == set()
+    assert translated == set(_msgids())
+    assert [entry.msgid for entry in catalogue if not entry.translated() or entry.obsolete] == []
+
+
+def test_the_english_catalogue_says_in_english_what_it_says():
+    letters = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉĩọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]", re.IGNORECASE)
+    said = [
+        (entry.msgid, text)
+        for entry in polib.pofile(str(CATALOGUE))
+        for text in [entry.msgstr, *entry.msgstr_plural.values()]
+    ]
+
+    assert [text for _msgid, text in said if letters.search(text)] == []
+    assert [
+        msgid for msgid, text in said if set(_places(msgid)) != set(_places(text)) and text
+    ] == []
+
+
+def _places(text):
+    """Where values are put into a text."""
+    return re.findall(r"%\(\w+\)[sd]|(?<!%\()\{\w+\}", text)
 
 
 def test_the_compiled_catalogue_is_that_of_the_text():
     compiled = polib.mofile(str(CATALOGUE.with_suffix(".mo")))
     text = polib.pofile(str(CATALOGUE))
 
-    assert {e.msgid: (e.msgstr, e.msgstr_plural) for e in compiled} == {
-        e.msgid: (e.msgstr, e.msgstr_plural) for e in text if e.translated()
-    }
+    assert _by_text(compiled) == _by_text(text)
+
+
+def _by_text(catalogue):
+    return {(e.msgctxt, e.msgid): (e.msgstr, e.msgstr_plural) for e in catalogue}
 
 
 def test_no_page_pulls_anything_from_another_host():

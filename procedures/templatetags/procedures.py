@@ -2,8 +2,9 @@
 
 from django import template
 from django.db.models import Max
-from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 
 from portal.languages import is_source
 from procedures import answers
@@ -13,8 +14,9 @@ from procedures.models import (
     Sector,
     SectorGroup,
     ServicePoint,
-    TermTranslation,
 )
+from procedures.terms import terms_of
+from procedures.work_queues import catalogue_queues
 
 register = template.Library()
 
@@ -41,7 +43,7 @@ def term(context, text):
     if is_source() or not text:
         return text
     text = str(text)
-    if translated := _terms(context).get(text):
+    if translated := terms_of(context.request).get(text):
         return translated
     return format_html('<span lang="vi">{}</span>', text)
 
@@ -49,16 +51,39 @@ def term(context, text):
 @register.simple_tag(takes_context=True)
 def plain_term(context, text):
     """As `term`, for places that take no markup: titles, options, attributes."""
-    return text if is_source() else _terms(context).get(str(text), text)
+    return terms_of(context.request).get(str(text), text)
 
 
-def _terms(context):
-    """All terms of the page's language, fetched once a request."""
-    request = context.request
-    if not hasattr(request, "terms"):
-        rows = TermTranslation.objects.filter(language=get_language())
-        request.terms = dict(rows.values_list("original", "text"))
-    return request.terms
+@register.simple_tag(takes_context=True)
+def term_lang(context, text):
+    """The mark of an element that holds nothing but a `plain_term`."""
+    is_foreign = is_source() or str(text) in terms_of(context.request)
+    return "" if is_foreign else mark_safe(' lang="vi"')
+
+
+@register.simple_tag(takes_context=True)
+def terms(context, names):
+    """Several names in one line, each as `term`."""
+    return mark_safe(", ".join(conditional_escape(term(context, name)) for name in names))
+
+
+@register.simple_tag
+def told(text, translation, with_breaks=False):
+    """A part's words in the language of the page; in Vietnamese, and marked so, where they are not translated."""
+    if translated := translation and translation.text_of(text):
+        return linebreaksbr(translated)
+    original = linebreaksbr(text) if with_breaks else conditional_escape(text)
+    return original if is_source() else format_html('<span lang="vi">{}</span>', original)
+
+
+@register.simple_tag
+def told_twice(text, translation, with_breaks=False):
+    """As `told`, with the Vietnamese words below a translation: those are what staff know a paper by."""
+    shown = told(text, translation, with_breaks)
+    if translation and translation.text_of(text):
+        original = linebreaksbr(text)
+        return format_html('{}<br><span class="muted" lang="vi">{}</span>', shown, original)
+    return shown
 
 
 @register.inclusion_tag("procedures/_life_events.html")
@@ -92,3 +117,9 @@ def catalogue_site_map():
         "agencies": Agency.objects.with_listed_count().in_name_order(),
         "points": ServicePoint.objects.in_name_order(),
     }
+
+
+@register.inclusion_tag("admin/_work_queues.html", takes_context=True)
+def catalogue_work_queues(context):
+    """What waits for staff in the catalogue, for the staff home."""
+    return {"title": "Danh mục thủ tục", "queues": catalogue_queues(context["request"])}

@@ -1,21 +1,26 @@
 """Pages of the catalogue: the list with its filters, one procedure, sectors, agencies."""
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from portal.languages import address_in, is_source
 from procedures import answers
 from procedures.filters import CatalogueFilter
 from procedures.models import (
     Agency,
     Procedure,
     ProcedureAgency,
+    ProcedureTranslation,
     Sector,
     SectorGroup,
     codes_meant_by,
 )
 from procedures.structured_data import government_service
+from procedures.terms import terms_of
 
 PAGE_SIZE = 20
 
@@ -66,8 +71,16 @@ def procedure_detail(request, code):
     procedure = Procedure.objects.published().with_parts().filter(code=code).first()
     if procedure is None or procedure.code != code:
         return _redirect_to_meant(code)
+    translated_into = set(procedure.translations.values_list("language", flat=True))
+    translation = None
+    if get_language() in translated_into:
+        translation = ProcedureTranslation.objects.of(procedure, get_language())
     context = {
         "procedure": procedure,
+        "translation": translation,
+        "is_untranslated": translation is None and not is_source(),
+        "written_in": {settings.LANGUAGE_CODE} | translated_into,
+        "source_address": address_in(settings.LANGUAGE_CODE, request.path_info),
         "bring": answers.what_to_bring(procedure),
         "times": answers.how_long(procedure),
         "fees": answers.how_much(procedure),
@@ -75,7 +88,7 @@ def procedure_detail(request, code):
         "online": answers.online(procedure),
         "agencies_by_role": _agencies_by_role(procedure),
         "executing": procedure.agencies_as(ProcedureAgency.Role.EXECUTING),
-        "structured_data": government_service(procedure),
+        "structured_data": government_service(procedure, translation, terms_of(request)),
         "unknown": answers.UNKNOWN,
         "last_updated": procedure.updated_at,
     }

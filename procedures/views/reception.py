@@ -14,6 +14,7 @@ def service_point_list(request):
     procedure = (
         Procedure.objects.published()
         .filter(code__in=codes_meant_by(request.GET.get("thu-tuc", "")[:60]))
+        .with_translated_name()
         .first()
     )
     if procedure:
