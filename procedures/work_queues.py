@@ -11,6 +11,7 @@ from procedures.models import (
     Procedure,
     ProcedureAgency,
     ProcedureStep,
+    ProcedureTranslation,
     ServicePoint,
     SubmissionMethod,
 )
@@ -29,6 +30,15 @@ def catalogue_queues(request):
                 "Nơi nộp hồ sơ thiếu giờ làm việc hoặc điện thoại",
                 unreachable(ServicePoint.objects.all()),
                 filters={"con-thieu": "gio-hoac-dien-thoai"},
+            )
+        ]
+    if may_view(request, ProcedureTranslation):
+        queues += [
+            work_queue(
+                "Bản dịch cũ hơn bản tiếng Việt",
+                ProcedureTranslation.objects.outdated(),
+                filters={"ban-dich": "cu-hon"},
+                since="procedure__updated_at",
             )
         ]
     return waiting_first(queues)

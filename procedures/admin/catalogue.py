@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 
 from portal.admin import ModelAdmin, StackedInline, TabularInline
 from portal.fields import ProseField
+from portal.languages import foreign_languages
 from procedures import publication, work_queues
 from procedures.admin.publishing import KeepsProcedureWhole, RefusableForm
 from procedures.admin.qr import code_links
@@ -208,7 +209,7 @@ class ProcedureAdmin(KeepsProcedureWhole, ModelAdmin):
         ResultInline,
         LegalBasisInline,
     ]
-    readonly_fields = ["missing", "updated_at", "source_link", "qr_code"]
+    readonly_fields = ["missing", "updated_at", "translation_links", "source_link", "qr_code"]
     actions = ["send_to_review", "publish"]
     save_on_top = True
     fieldsets = [
@@ -264,7 +265,15 @@ class ProcedureAdmin(KeepsProcedureWhole, ModelAdmin):
         ),
         (
             "Nguồn và mã QR",
-            {"fields": [("synced_on", "updated_at"), "is_sample", "source_link", "qr_code"]},
+            {
+                "fields": [
+                    ("synced_on", "updated_at"),
+                    "is_sample",
+                    "translation_links",
+                    "source_link",
+                    "qr_code",
+                ]
+            },
         ),
     ]
 
@@ -294,6 +303,17 @@ class ProcedureAdmin(KeepsProcedureWhole, ModelAdmin):
         if procedure.pk is None:
             return "Lưu bản thảo rồi nhập phí và giấy tờ, sau đó gửi duyệt."
         return ", ".join(procedure.missing_parts()) or "Đủ các bộ phận bắt buộc."
+
+    @admin.display(description="bản dịch")
+    def translation_links(self, procedure):
+        if procedure.pk is None:
+            return "Lưu thủ tục rồi dịch."
+        add = reverse("admin:procedures_proceduretranslation_add")
+        links = (
+            (f"{add}?procedure={procedure.pk}&language={code}", name)
+            for code, name in foreign_languages()
+        )
+        return format_html_join(" · ", '<a href="{}">Dịch sang {}</a>', links)
 
     @admin.display(description="bản ghi nguồn")
     def source_link(self, procedure):

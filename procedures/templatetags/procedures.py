@@ -5,11 +5,13 @@ from django.db.models import Max
 from django.template.defaultfilters import linebreaksbr
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from portal.languages import is_source
 from procedures import answers
 from procedures.models import (
     Agency,
+    HandbookEntry,
     Procedure,
     Sector,
     SectorGroup,
@@ -107,6 +109,13 @@ def catalogue_figures():
         "communes": listed.filter(levels__contains=["commune"]).count(),
         "points": ServicePoint.objects.count(),
     }
+
+
+@register.inclusion_tag("procedures/_handbook_invitation.html")
+def handbook_invitation():
+    """The way to the handbook, on pages in a language that has one."""
+    entries = HandbookEntry.objects.listed().filter(chapter__language=get_language())
+    return {"total": 0 if is_source() else entries.count()}
 
 
 @register.inclusion_tag("procedures/_site_map.html")

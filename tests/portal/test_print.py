@@ -31,7 +31,7 @@ def test_a_page_prints_on_a4_without_chrome_and_says_where_and_when(new_page, co
 
     assert sizes == {A4}
     assert heading.lower() in text.lower()
-    assert "In lúc" in text or "Printed at" in text
+    assert "In ngày" in text or "Printed on" in text
     assert entry.path.split("?")[0] in text.replace(" ", "")
     assert [words for words in chrome if words and f" {words} " in text] == []
 
