@@ -144,3 +144,14 @@ def error_page(request, status, *, template=None, **facts):
         # Its frame without what the database knows; not to be kept until that is back.
         html = render_to_string(template, context | {"is_error": True}, request)
         return HttpResponse(html, status=status, headers={"Cache-Control": "no-store"})
+
+
+def proxy_error_pages(request):
+    """The pages that the proxy shows by itself: a body beyond its limit, a portal that does not answer."""
+    for template in ("413.html", "503.html"):
+        context = {
+            "title": ERROR_TITLES[template],
+            "is_error": True,
+            "limit": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        }
+        yield template, render_to_string(template, context, request)

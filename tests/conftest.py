@@ -24,6 +24,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "chromium" in item.fixturenames:
             item.add_marker("browser")
+        else:
+            # What a file makes once for its tests stays in one process; those in a browser share nothing.
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")

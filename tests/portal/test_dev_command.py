@@ -55,15 +55,19 @@ def started(*command, port):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # Who runs the tests in the background of a script has made them deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
-        process.said = ""
-        while "Trang quản trị" not in process.said:
-            line = process.stdout.readline()
-            assert line, process.said
-            process.said += line
-        yield process
-        # Whatever the test has shown, nothing is left waiting.
-        process.kill()
+        try:
+            process.said = ""
+            while "Trang quản trị" not in process.said:
+                line = process.stdout.readline()
+                assert line, process.said
+                process.said += line
+            yield process
+        finally:
+            # Whatever the test has shown, nothing is left waiting.
+            process.kill()
 
 
 def status(port):

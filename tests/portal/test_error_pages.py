@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http import Http404, HttpResponse
@@ -345,3 +346,12 @@ def test_axe_finds_nothing_on_any_error_page(new_page, transactional_db, owner):
                 faults += [f"{address} {width} px, {look}: {fault}" for fault in found]
 
     assert faults == []
+
+
+def test_the_proxy_gets_pages_to_show_when_the_portal_does_not_answer(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+
+    call_command("write_error_pages", stdout=io.StringIO())
+
+    assert "Cổng tạm ngừng ít phút" in (tmp_path / "503.html").read_text()
+    assert "Nội dung gửi lên quá lớn" in (tmp_path / "413.html").read_text()

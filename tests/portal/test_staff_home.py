@@ -67,6 +67,9 @@ def make_some_of_everything():
     make.make_procedure()
     make.make_procedure(status="suspended", suspended_reason="Chờ hướng dẫn")
     make.make_procedure(status="expired", expired_on="2020-01-01")
+    translated = make.make_complete_procedure()
+    make.make_translation(translated, made_from="2020-01-01T00:00Z")
+    make.make_translation(make.make_complete_procedure())
     outdated = make.make_legal_document(expired_on="2020-01-01")
     citing = make.make_complete_procedure()
     make.make_legal_basis(citing, outdated)
@@ -91,6 +94,7 @@ def test_every_number_is_that_of_the_list_it_leads_to(admin):
         "Thủ tục công khai còn thiếu bộ phận bắt buộc": 2,
         "Bản thảo chưa gửi duyệt": 1,
         "Nơi nộp hồ sơ thiếu giờ làm việc hoặc điện thoại": 2,
+        "Bản dịch cũ hơn bản tiếng Việt": 1,
     }
     for queue in queues.values():
         assert admin.get(queue.address).context["cl"].result_count == queue.count, queue.label
