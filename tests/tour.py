@@ -42,7 +42,7 @@ def sample(transactional_db):
         replaced_by=Procedure.objects.get(code="1.001193"),
     )
     factories.make_procedure(code="1.000008", name="Thủ tục chưa đủ thông tin", levels=[])
-    factories.make_notice()
+    factories.make_notice("Cổng Dịch vụ công quốc gia đang chậm. Ông/bà nộp trực tuyến sau 14:00.")
     return get_user_model().objects.create_superuser("quantri", password="quantri-mau")
 
 

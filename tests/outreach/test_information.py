@@ -129,7 +129,7 @@ def test_a_translation_is_read_at_its_own_address(client, settings):
         assert found["en"] == "https://tthc.example.vn/en/ve-cong/tro-nang/"
     assert "Standard" in english
     assert "Tiêu chuẩn" not in english
-    assert '<article class="information" data-read>' in english
+    assert '<article class="document" data-read>' in english
     assert '<link rel="canonical" href="https://tthc.example.vn/en/ve-cong/tro-nang/">' in english
     assert "chưa có bản dịch" not in vietnamese
 
@@ -143,7 +143,7 @@ def test_a_page_that_nobody_translated_stands_in_vietnamese_and_says_so(client, 
 
     assert '<html lang="en"' in answer
     assert re.search(
-        r'<article class="information" lang="vi".*<h1>Tuyên bố về khả năng tiếp cận</h1>',
+        r'<article class="document" lang="vi".*<h1>Tuyên bố về khả năng tiếp cận</h1>',
         answer,
         re.S,
     )
@@ -301,7 +301,7 @@ def test_the_sample_stands_in_vietnamese_and_english_and_is_marked(client):
         vietnamese, english = (html(client, f"{start}/ve-cong/{slug}/") for start in ("", "/en"))
         assert 'id="muc-luc"' in vietnamese
         assert vietnamese.count("<h2 id=") == english.count("<h2 id=")
-        assert '<article class="information" data-read>' in english
+        assert '<article class="document" data-read>' in english
         assert "Nội dung mẫu để trình bày Cổng" in vietnamese
     assert set(InformationPage.objects.values_list("is_sample", flat=True)) == {True}
 

@@ -9,7 +9,7 @@ FOLDER = settings.BASE_DIR / "static/css"
 # Raw values have these places; the admin lives by rules that are not ours.
 VALUES = {"tokens.css", "charts.css"}
 SHEETS = sorted(path.name for path in FOLDER.glob("*.css") if path.name != "admin.css")
-BLOCKS = {"components.css", "pages.css"}
+BLOCKS = {"frame.css", "components.css", "forms.css", "pages.css"}
 NAMED_COLOURS = "white black red green blue yellow orange gold gray grey silver navy maroon purple"
 
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")

@@ -13,6 +13,7 @@ from tests.portal.test_accessibility import AXE, FIND_FAULTS, RULES
 
 TEMPLATES = settings.BASE_DIR / "templates"
 CSS = settings.BASE_DIR / "static/css"
+COMPONENTS = [CSS / "frame.css", CSS / "components.css", CSS / "forms.css"]
 # Names that a template computes from what a model offers; other computed names have their kinds in the style sheet.
 CHOICES = {"banner--": [f"banner--{kind}" for kind in Notice.Kind.values]}
 # Computed in the code, not in a template.
@@ -75,13 +76,13 @@ def guide(client, db):
 
 
 def test_every_component_that_a_page_uses_is_shown(guide):
-    css = read([CSS / "components.css", CSS / "charts.css"])
+    css = read([*COMPONENTS, CSS / "charts.css"])
 
     assert not_shown(read(public_templates()), css, guide) == set()
 
 
 def test_every_component_of_the_style_sheet_is_used_or_shown(guide):
-    defined = classes_of((CSS / "components.css").read_text())
+    defined = classes_of(read(COMPONENTS))
     used = whole(classes_in(read(public_templates())), defined) | classes_in(guide) | MADE_BY_CODE
 
     assert defined - used == set()
