@@ -3,6 +3,8 @@
 from datetime import time, timedelta
 from itertools import count
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from outreach.models import InformationPage, InformationSection, Notice
@@ -228,3 +230,12 @@ def make_chapter(title="Living here", *, translations=(), **fields):
 def _a_minute_ago():
     """To the minute, as the boxes of the admin take it."""
     return timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=1)
+
+
+def make_officer(app_label):
+    """Staff with the rights over one domain and no others."""
+    officer = get_user_model().objects.create_user(
+        "canbo", password="mat-khau-dai-12", is_staff=True
+    )
+    officer.user_permissions.set(Permission.objects.filter(content_type__app_label=app_label))
+    return officer

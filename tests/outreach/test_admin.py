@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,9 +21,7 @@ ADD_PAGE = reverse("admin:outreach_informationpage_add")
 
 @pytest.fixture
 def officer(client):
-    user = User.objects.create_user("canbo", password="mat-khau-dai-12", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="outreach"))
-    client.force_login(user)
+    client.force_login(make.make_officer("outreach"))
     return client
 
 

@@ -19,10 +19,7 @@ CHANGELIST = reverse("admin:procedures_procedure_changelist")
 
 @pytest.fixture
 def canbo(db):
-    """An officer: staff, with the rights over the catalogue and no others."""
-    user = User.objects.create_user("canbo", password="mat-khau-dai-12", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="procedures"))
-    return user
+    return make.make_officer("procedures")
 
 
 @pytest.fixture

@@ -33,15 +33,8 @@ ADD_CHAPTER = reverse("admin:procedures_handbookchapter_add")
 
 
 @pytest.fixture
-def canbo(db):
-    user = User.objects.create_user("canbo", password="mat-khau-dai-12", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="procedures"))
-    return user
-
-
-@pytest.fixture
-def officer(client, canbo):
-    client.force_login(canbo)
+def officer(client, db):
+    client.force_login(make.make_officer("procedures"))
     return client
 
 
