@@ -63,7 +63,7 @@ def test_a_page_shows_its_sections_and_when_it_was_changed(client):
     day = timezone.localtime(page.updated_at).strftime("%d/%m/%Y")
     assert f"Cập nhật ngày {day}." in answer
     assert f"Cập nhật lần cuối: {day}" in words(footer(answer))
-    assert re.search(r"In lúc \d\d:\d\d \d\d/\d\d/\d{4} từ http\S+/ve-cong/tro-nang/", answer)
+    assert re.search(r"In ngày \d\d/\d\d/\d{4} từ http\S+/ve-cong/tro-nang/", answer)
 
 
 def test_a_long_page_has_a_list_of_contents_and_a_short_one_has_none(client):
