@@ -17,7 +17,7 @@ run: .venv/ready-to-run
 setup: .venv/ready-to-run .venv/ready-to-test
 
 test: .venv/ready-to-test $(HTML_CHECKER)
-	@exec .venv/bin/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadgroup $(ARGS)
+	@exec .venv/bin/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile $(ARGS)
 
 check: .venv/ready-to-test
 	.venv/bin/ruff check .

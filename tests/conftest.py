@@ -4,11 +4,13 @@ import shutil
 import pytest
 from django.db import connection
 from playwright.sync_api import sync_playwright
+from xdist.scheduler import LoadFileScheduling
 
 # Playwright's synchronous interface runs an event loop, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The first has no windows to draw and is twice as fast; the others do as well.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -20,13 +22,32 @@ BROWSER_FLAGS = (
 )
 
 
+# Long files in which each test is a page of its own, opened in a browser.
+SPREAD_OVER_PROCESSES = {
+    "test_accessibility.py",
+    "test_admin_accessibility.py",
+    "test_browser.py",
+    "test_page_tools.py",
+    "test_print.py",
+}
+
+
+class SpreadLongFiles(LoadFileScheduling):
+    """A file stays in one process, as what it makes once serves all its tests; the long ones are spread."""
+
+    def _split_scope(self, nodeid):
+        file = super()._split_scope(nodeid)
+        return nodeid if file.rpartition("/")[2] in SPREAD_OVER_PROCESSES else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return SpreadLongFiles(config, log)
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if "chromium" in item.fixturenames:
             item.add_marker("browser")
-        else:
-            # What a file makes once for its tests stays in one process; those in a browser share nothing.
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")

@@ -261,7 +261,7 @@ def test_on_paper_it_is_one_a4_document_with_cover_contents_and_a_chapter_to_a_p
 
     assert [round(side) for side in size] == [595, 842]
     cover, contents, family, driving = sheets
-    assert "/en/handbook/" in cover
+    assert "/en/handbook/" in driving
     assert timezone.localdate().strftime("%Y") in cover
     assert "Birth registration" in contents
     assert "Exchange of a driving licence" in contents
