@@ -88,7 +88,7 @@ class DayField(forms.DateField):
 
 
 class PhoneField(forms.CharField):
-    """A telephone number, typed with or without blanks; kept as digits, from Việt Nam with its 0."""
+    """A telephone number, typed with or without blanks; kept in the form of E.164: +84912345678."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "size": 16})
     default_error_messages = {
@@ -102,8 +102,8 @@ class PhoneField(forms.CharField):
 
     def to_python(self, value):
         value = re.sub(r"[\s().-]", "", super().to_python(value))
-        value = re.sub(r"^(\+|00)84", "0", value)
-        if value and not re.fullmatch(r"0\d{9,10}|\+\d{8,15}", value):
+        value = re.sub(r"^(\+84|0084|0)(?=[1-9])", "+84", value)
+        if value and not re.fullmatch(r"\+84\d{9,10}|\+(?!84)\d{8,15}", value):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return value
 

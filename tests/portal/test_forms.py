@@ -142,14 +142,14 @@ def test_what_is_no_day_is_refused_with_an_example(typed):
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("0912 345 678", "0912345678"),
-        ("(0290) 3831.234", "02903831234"),
-        ("+84 912-345-678", "0912345678"),
-        ("0084912345678", "0912345678"),
+        ("0912 345 678", "+84912345678"),
+        ("(0290) 3831.234", "+842903831234"),
+        ("+84 912-345-678", "+84912345678"),
+        ("0084912345678", "+84912345678"),
         ("+855 12 345 678", "+85512345678"),
     ],
 )
-def test_a_telephone_number_is_kept_as_digits(typed, kept):
+def test_a_telephone_number_is_kept_in_its_international_form(typed, kept):
     assert PhoneField().clean(typed) == kept
 
 
