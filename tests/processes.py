@@ -26,9 +26,12 @@ def data_folder(*, like=None):
             subprocess.run(["cp", "-a", like / "postgres", folder], check=True)
         yield folder
     finally:
-        for pid in processes_of(folder):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        # Who is killed may have been about to start another, and writes until it is gone.
+        while left := processes_of(folder):
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.05)
         shutil.rmtree(folder)
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 FOLDER = settings.BASE_DIR / "static/css"
 # Raw values have these places; the admin lives by rules that are not ours.
 VALUES = {"tokens.css", "charts.css"}
-SHEETS = sorted(path.name for path in FOLDER.glob("*.css") if path.name != "admin.css")
+SHEETS = sorted(path.name for path in FOLDER.glob("*.css") if not path.name.startswith("admin"))
 BLOCKS = {"frame.css", "components.css", "forms.css", "pages.css"}
 NAMED_COLOURS = "white black red green blue yellow orange gold gray grey silver navy maroon purple"
 
