@@ -74,7 +74,14 @@ class InformationPageAdmin(SlugModelAdmin):
         ("Ngôn ngữ", {"fields": ["language", "slug", "translations"]}),
         (
             "Công khai",
-            {"fields": ["published_at", ("order", "is_in_footer"), "is_sample", "updated_at"]},
+            {
+                "fields": [
+                    "published_at",
+                    ("order", "is_in_menu", "is_in_footer"),
+                    "is_sample",
+                    "updated_at",
+                ]
+            },
         ),
     ]
 

@@ -51,6 +51,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "is_in_menu",
+                    models.BooleanField(default=False, verbose_name="có trong menu đầu trang"),
+                ),
+                (
                     "is_in_footer",
                     models.BooleanField(default=True, verbose_name="có liên kết ở cuối mọi trang"),
                 ),

@@ -41,6 +41,7 @@ class InformationPage(models.Model):
     order = models.PositiveSmallIntegerField(
         "thứ tự", default=0, help_text="Số nhỏ đứng trước ở cuối trang và sơ đồ trang."
     )
+    is_in_menu = models.BooleanField("có trong menu đầu trang", default=False)
     is_in_footer = models.BooleanField("có liên kết ở cuối mọi trang", default=True)
     is_sample = models.BooleanField(
         "nội dung mẫu",

@@ -1,6 +1,7 @@
 """What the portal's own announcements and texts offer to the frame of every page."""
 
 from django import template
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from outreach.models import InformationPage, Notice
@@ -15,8 +16,8 @@ def notices_in_force():
 
 @register.simple_tag
 def information_pages():
-    """Pages about the portal that the footer names."""
-    return _pages().filter(is_in_footer=True)
+    """Pages about the portal that the menu or the footer names, fetched once for both."""
+    return list(_pages().filter(Q(is_in_menu=True) | Q(is_in_footer=True)))
 
 
 @register.inclusion_tag("outreach/_site_map.html")

@@ -43,7 +43,7 @@ class AgencyAdmin(SlugModelAdmin):
             {"fields": ["address", ("phone", "email"), "website", "responsible_person"]},
         ),
         ("Lịch sử", {"fields": [("valid_from", "valid_to"), "successors"]}),
-        ("Chủ quản Cổng", {"fields": ["owns_portal"]}),
+        ("Chủ quản Cổng", {"fields": ["owns_portal", "portal_name"]}),
     ]
 
 

@@ -196,6 +196,12 @@ class Agency(models.Model):
         default=False,
         help_text="Tên, địa chỉ, điện thoại của cơ quan này hiện ở đầu và cuối mọi trang.",
     )
+    portal_name = LineField(
+        "tên Cổng",
+        max_length=120,
+        blank=True,
+        help_text="Hiện dưới tên cơ quan chủ quản ở đầu mọi trang. Để trống thì là “Cổng cải cách hành chính”.",
+    )
 
     objects = AgencyQuerySet.as_manager()
 

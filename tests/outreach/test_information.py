@@ -208,6 +208,28 @@ def test_the_foot_names_pages_in_order_and_in_the_language_of_the_page(client):
     assert "Chỉ ở sơ đồ trang" in html(client, "/so-do-trang/")
 
 
+def test_a_page_stands_in_the_menu_when_staff_say_so(client):
+    make.make_information_page("Giới thiệu", slug="gioi-thieu", is_in_menu=True)
+    make_page()
+
+    menu = html(client, "/").partition('<nav class="menu"')[2].partition("</nav>")[0]
+
+    assert "Giới thiệu</a>" in menu
+    assert "Tuyên bố về khả năng tiếp cận" not in menu
+    assert re.search(r'aria-current="true"[^>]*>Giới thiệu', html(client, "/ve-cong/gioi-thieu/"))
+
+
+def test_the_portal_is_called_as_its_owner_says(client):
+    assert "<title>Trang chủ | Cổng cải cách hành chính</title>" in html(client, "/")
+    make_owner(portal_name="Cổng một cửa Cà Mau")
+
+    page = html(client, "/")
+
+    assert "<title>Trang chủ | Cổng một cửa Cà Mau</title>" in page
+    assert '<span class="brand__name">Cổng một cửa Cà Mau</span>' in page
+    assert '<span class="brand__name" lang="vi">Cổng một cửa Cà Mau</span>' in html(client, "/en/")
+
+
 def make_owner(**fields):
     return make.make_agency("Ủy ban nhân dân tỉnh Cà Mau", owns_portal=True, **fields)
 
