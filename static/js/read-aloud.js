@@ -182,7 +182,7 @@ function start() {
   bar.addEventListener("click", ({ target }) => DOES[target.closest("button")?.value]?.());
   document.body.append(bar);
   fold.open = false;
-  bar.querySelector("[value=toggle]").focus();
+  bar.querySelector("[value=toggle]").focus({ preventScroll: true });
   at = 0;
   speak();
 }

@@ -458,6 +458,16 @@ def test_the_sentence_that_is_read_and_what_has_the_focus_stay_above_the_bar(ope
     assert covered == []
 
 
+def test_reading_begins_where_the_page_does(open_page):
+    page = open_page(PROCEDURE, SPEECH, width=360)
+    page.get_by_text("Công cụ", exact=True).click()
+
+    start_reading(page)
+
+    page.wait_for_function("document.activeElement.closest('.reader')")
+    assert page.evaluate("scrollY") == 0
+
+
 def test_a_browser_without_highlights_marks_the_block(open_page):
     page = open_page(PROCEDURE, SPEECH, "delete CSS.highlights; CSS.highlights = undefined;")
     start_reading(page)
