@@ -1,5 +1,6 @@
 """What all admin pages share: their site, and fields and searches that suit Vietnamese staff."""
 
+import re
 from decimal import Decimal
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
     AutocompleteSelect,
+    AutocompleteSelectMultiple,
     RelatedFieldWidgetWrapper,
 )
 from django.db.models import CharField, DecimalField, Max, Q, TextField, Transform, URLField
@@ -90,6 +92,37 @@ class ListRowForm(forms.ModelForm):
         name_in_table(self)
 
 
+def is_key(value):
+    """Whether a value that was sent can be the key of a row."""
+    return re.fullmatch(r"[0-9]{1,18}", str(value)) is not None
+
+
+class KeysOnly:
+    """Shows no choice for what is no key: a form sent with it is refused at its field instead of failing."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [pk for pk in value if is_key(pk)], attr)
+
+
+class KnownAutocompleteSelect(KeysOnly, AutocompleteSelect):
+    """Shows the object that its row has fetched already, instead of one query for each row."""
+
+    known = None
+
+    def optgroups(self, name, value, attr=None):
+        if self.known is None or [str(pk) for pk in value] != [str(self.known.pk)]:
+            return super().optgroups(name, value, attr)
+        chosen = {str(self.known.pk)}
+        options = [self.create_option(name, self.known.pk, str(self.known), chosen, 0)]
+        if not self.is_required:
+            options.insert(0, self.create_option(name, "", "", chosen, 0))
+        return [(None, options, 0)]
+
+
+class KeyedAutocompleteSelectMultiple(KeysOnly, AutocompleteSelectMultiple):
+    pass
+
+
 class ChoiceMixin:
     def formfield_for_dbfield(self, db_field, request, **options):
         """Let a form choose or add another object, not change or delete it by the way."""
@@ -97,6 +130,16 @@ class ChoiceMixin:
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_change_related = field.widget.can_delete_related = False
         return field
+
+    def formfield_for_foreignkey(self, db_field, request, **options):
+        if db_field.name in self.get_autocomplete_fields(request):
+            options["widget"] = KnownAutocompleteSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def formfield_for_manytomany(self, db_field, request, **options):
+        if db_field.name in self.get_autocomplete_fields(request):
+            options["widget"] = KeyedAutocompleteSelectMultiple(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **options)
 
 
 class ModelAdmin(ChoiceMixin, admin.ModelAdmin):
@@ -154,21 +197,6 @@ class SlugModelAdmin(ModelAdmin):
         return (*fields, "slug") if obj else fields
 
 
-class KnownAutocompleteSelect(AutocompleteSelect):
-    """Shows the object that its row has fetched already, instead of one query for each row."""
-
-    known = None
-
-    def optgroups(self, name, value, attr=None):
-        if self.known is None or [str(pk) for pk in value] != [str(self.known.pk)]:
-            return super().optgroups(name, value, attr)
-        chosen = {str(self.known.pk)}
-        options = [self.create_option(name, self.known.pk, str(self.known), chosen, 0)]
-        if not self.is_required:
-            options.insert(0, self.create_option(name, "", "", chosen, 0))
-        return [(None, options, 0)]
-
-
 class RowForm(forms.ModelForm):
     """A row of an inline."""
 
@@ -197,11 +225,6 @@ class InlineMixin(ChoiceMixin):
     formfield_overrides = FORMFIELDS | {
         ProseField: {"widget": AdminTextareaWidget(attrs={"rows": 2})}
     }
-
-    def formfield_for_foreignkey(self, db_field, request, **options):
-        if db_field.name in self.get_autocomplete_fields(request):
-            options["widget"] = KnownAutocompleteSelect(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **options)
 
 
 class TabularInline(InlineMixin, admin.TabularInline):

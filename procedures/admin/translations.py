@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from portal.admin import ModelAdmin, RowForm, TabularInline
+from portal.admin import ModelAdmin, RowForm, TabularInline, is_key
 from procedures import publication
 from procedures.models import (
     HandbookEntry,
@@ -43,7 +43,7 @@ def chosen_on_add(request):
 def _choice(values):
     pk, language = values.get("procedure", ""), values.get("language", "")
     languages = dict(ProcedureTranslation._meta.get_field("language").flatchoices)
-    if not pk.isdecimal() or language not in languages:
+    if not is_key(pk) or language not in languages:
         return None
     procedure = Procedure.objects.filter(pk=int(pk)).first()
     return procedure and (procedure, language)

@@ -216,6 +216,8 @@ class Procedure(models.Model):
         indexes = [
             GinIndex(fields=["levels"], name="procedures_procedure_levels"),
             models.Index(fields=["sort_key", "code"], name="procedures_procedure_in_order"),
+            # Every page says when the catalogue last changed.
+            models.Index(fields=["updated_at"], name="procedures_procedure_updated"),
         ]
         constraints = [
             models.CheckConstraint(

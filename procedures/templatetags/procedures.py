@@ -1,7 +1,6 @@
 """What the catalogue offers to the pages of others, and how it writes times and money."""
 
 from django import template
-from django.db.models import Max
 from django.template.defaultfilters import linebreaksbr
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
@@ -36,7 +35,8 @@ def portal_owner():
 @register.simple_tag
 def catalogue_updated_at():
     """When the public catalogue last changed; None while it is empty."""
-    return Procedure.objects.listed().aggregate(latest=Max("updated_at"))["latest"]
+    newest_first = Procedure.objects.listed().order_by("-updated_at")
+    return newest_first.values_list("updated_at", flat=True).first()
 
 
 @register.simple_tag(takes_context=True)

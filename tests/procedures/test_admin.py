@@ -617,3 +617,14 @@ def test_a_legal_basis_and_a_step_are_added_in_the_browser(admin_browser):
     assert admin_browser.complaints == []
     assert procedure.legal_bases.get().document == act
     assert [step.title for step in procedure.steps.all()] == ["Bước 1", "Bước 2"]
+
+
+@pytest.mark.parametrize("odd", ["x", "-1", "1" * 30])
+def test_a_choice_that_cannot_be_is_refused_at_its_field(officer, odd):
+    procedure = make.make_procedure()
+    page = officer.get(change_page(procedure))
+
+    sent = officer.post(change_page(procedure), form_data(page) | {"sector": odd, "related": [odd]})
+
+    assert sent.status_code == 200
+    assert {"sector", "related"} <= set(sent.context["adminform"].form.errors)

@@ -280,6 +280,16 @@ def test_a_language_that_the_portal_does_not_speak_is_refused(officer, licence):
     ]
 
 
+@pytest.mark.parametrize("odd", ["x", "-1", "1" * 30, "1" * 5000, "\u0663"])
+def test_a_procedure_that_cannot_be_is_refused_and_asked_for_again(officer, odd):
+    sent = officer.post(ADD, {"procedure": odd, "language": "en"})
+    opened = officer.get(f"{ADD}?procedure={odd}&language=en")
+
+    assert sent.status_code == opened.status_code == 200
+    assert sent.context["errors"]
+    assert not ProcedureTranslation.objects.exists()
+
+
 def test_choosing_what_is_translated_already_opens_that_translation(officer, licence):
     translation = make.make_translation(licence)
 
