@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from portal.text import clean_line, clean_text, sort_key
+from portal.richtext import clean_html
+from portal.text import clean_line, clean_text, slugify, sort_key
 
 
 class LineField(models.CharField):
@@ -47,5 +48,35 @@ class SortKeyField(models.CharField):
 
     def pre_save(self, model_instance, add):
         value = sort_key(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class SlugKeyField(models.SlugField):
+    """The address part made from another field at every save: 118/2025/NĐ-CP as 118-2025-nd-cp."""
+
+    def __init__(self, of="name", **options):
+        self.of = of
+        super().__init__(**{"max_length": 130, "unique": True, "editable": False} | options)
+
+    def deconstruct(self):
+        name, path, args, options = super().deconstruct()
+        return name, path, args, options | {"of": self.of}
+
+    def pre_save(self, model_instance, add):
+        value = slugify(getattr(model_instance, self.of), max_length=self.max_length)
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class RichTextField(models.TextField):
+    """HTML of a few kinds of elements, cleaned whichever way a row is saved; see `portal.richtext`."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return clean_html(value) if value else value
+
+    def pre_save(self, model_instance, add):
+        value = self.to_python(getattr(model_instance, self.attname))
         setattr(model_instance, self.attname, value)
         return value

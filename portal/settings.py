@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "django.forms",
     "axes",
     "csp",
+    "django_prose_editor",
 ]
 
 MIDDLEWARE = [
@@ -197,6 +198,14 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 WHITENOISE_AUTOREFRESH = not STATIC_COLLECTED
+
+# Files and pictures of staff lie outside every public folder: views hand them out.
+MEDIA_ROOT = env.str("MEDIA_ROOT", default="") or DATA_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+# How many proxies of our own stand before the portal: as many last hops of X-Forwarded-For are believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SESSION_COOKIE_AGE = 8 * 60 * 60

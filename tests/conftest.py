@@ -61,6 +61,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
         )
 
 
+@pytest.fixture(autouse=True)
+def files_lie_apart(settings, tmp_path_factory):
+    """What tests keep does not mix with the files of a checkout."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "files"
+
+
 @pytest.fixture(scope="session")
 def chromium():
     program = next(filter(None, map(shutil.which, BROWSERS)), None)

@@ -1,13 +1,32 @@
 """The smallest valid object of each kind; a test states only the fields it is about."""
 
 from datetime import time, timedelta
+from io import BytesIO
 from itertools import count
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from PIL import Image
 
-from outreach.models import InformationPage, InformationSection, Notice
+from outreach import publishing
+from outreach.models import (
+    Article,
+    ArticleVersion,
+    Category,
+    Comment,
+    InformationPage,
+    InformationSection,
+    LibraryFile,
+    Material,
+    MaterialCollection,
+    MaterialVersion,
+    Notice,
+    Picture,
+    ReadingPoint,
+    Tag,
+)
 from portal.text import slugify
 from procedures.models import (
     AdminUnit,
@@ -239,3 +258,104 @@ def make_officer(app_label):
     )
     officer.user_permissions.set(Permission.objects.filter(content_type__app_label=app_label))
     return officer
+
+
+def make_category(name=None, **fields):
+    name = name or f"Chuyên mục {next(_numbers)}"
+    return Category.objects.create(**{"name": name, "slug": slugify(name)} | fields)
+
+
+def make_tag(name=None, **fields):
+    name = name or f"Thẻ {next(_numbers)}"
+    return Tag.objects.create(**{"name": name, "slug": slugify(name)} | fields)
+
+
+def make_draft(title=None, *, article=None, by=None, parts=None, **fields):
+    """A version that was saved and nothing more; of a new article unless one is given."""
+    title = title or f"Tin bài {next(_numbers)}"
+    about = {
+        name: fields.pop(name)
+        for name in ("slug", "language", "translation_of", "is_sample")
+        if name in fields
+    }
+    article = article or Article.objects.create(**{"slug": slugify(title, max_length=110)} | about)
+    defaults = {"title": title, "lead": "Lời dẫn của bài.", "body": "<p>Nội dung của bài.</p>"}
+    if "category" not in fields:
+        defaults["category"] = Category.objects.first() or make_category()
+    version = ArticleVersion(article=article, **defaults | fields)
+    return publishing.save_version(version, by=by, **parts or {})
+
+
+def make_article(title=None, *, at=None, **fields):
+    """A version that is public: since the given moment, an hour ago by default."""
+    at = at or timezone.now() - timedelta(hours=1)
+    version = make_draft(title, **fields)
+    version = publishing.submit(version, by=None, now=at)
+    return publishing.approve(version, by=None, now=at)
+
+
+def make_comment(article, **fields):
+    number = next(_numbers)
+    defaults = {"name": "Trần Thị Bạn Đọc", "body": "Bài dễ hiểu.", "form_key": f"key-{number}"}
+    return Comment.objects.create(article=article, **defaults | fields)
+
+
+def make_picture(title="Ảnh thử", *, size=(1200, 800), colour="#a33", **fields):
+    """A picture of one colour, as the library keeps it."""
+    sent = BytesIO()
+    Image.new("RGB", size, colour).save(sent, "PNG")
+    picture = Picture(title=title, width=size[0], height=size[1], **fields)
+    picture.file.save("anh.png", ContentFile(sent.getvalue()), save=False)
+    picture.save()
+    return picture
+
+
+def make_library_file(title="Tệp thử", *, content=b"%PDF-1.7\n", name="tep.pdf", **fields):
+    kept = LibraryFile(
+        **{"title": title, "content_type": "application/pdf", "size": len(content)} | fields
+    )
+    kept.file.save(name, ContentFile(content), save=False)
+    kept.save()
+    return kept
+
+
+def make_collection(name=None, **fields):
+    name = name or f"Bộ tài liệu {next(_numbers)}"
+    return MaterialCollection.objects.create(**{"name": name, "slug": slugify(name)} | fields)
+
+
+def make_material(title=None, *, content=b"%PDF-1.7\n", **fields):
+    """A leaflet that anybody may fetch, with one edition unless `content` is None."""
+    title = title or f"Tờ rơi {next(_numbers)}"
+    defaults = {
+        "kind": Material.Kind.LEAFLET,
+        "title": title,
+        "slug": slugify(title, max_length=110),
+        "summary": "Dành cho mọi người.",
+        "published_at": timezone.now() - timedelta(hours=1),
+    }
+    material = Material.objects.create(**defaults | fields)
+    if content is not None:
+        make_material_version(material, content=content)
+    return material
+
+
+def make_material_version(material, *, content=b"%PDF-1.7\n", name="to-roi.pdf", **fields):
+    defaults = {"title": material.title, "content_type": "application/pdf", "size": len(content)}
+    version = MaterialVersion(material=material, **defaults | fields)
+    version.file.save(name, ContentFile(content), save=False)
+    version.save()
+    return version
+
+
+def make_reading_point(name=None, **fields):
+    name = name or f"Điểm Bưu điện văn hóa xã số {next(_numbers)}"
+    unit = fields.pop("admin_unit", None) or make_admin_unit()
+    defaults = {
+        "kind": ReadingPoint.Kind.POST_OFFICE,
+        "name": name,
+        "slug": slugify(name, max_length=110),
+        "admin_unit": unit,
+        "address": "Trung tâm xã",
+    }
+    return ReadingPoint.objects.create(**defaults | fields)

@@ -1,6 +1,6 @@
 from procedures.models.agencies import AdminUnit, AdminUnitSuccession, Agency, ContactChannel
 from procedures.models.catalogue import Level, Procedure, codes_meant_by
-from procedures.models.legal import LegalDocument, PublicationDecision
+from procedures.models.legal import LegalDocument, LegalDocumentFile, PublicationDecision
 from procedures.models.parts import (
     DossierCase,
     Fee,
@@ -37,6 +37,7 @@ __all__ = [
     "HandbookEntry",
     "LegalBasis",
     "LegalDocument",
+    "LegalDocumentFile",
     "Level",
     "OpeningHours",
     "Procedure",

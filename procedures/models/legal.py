@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.fields import LineField
+from portal.fields import LineField, SlugKeyField
+from portal.models import StoredFile
 
 
 class LegalDocumentQuerySet(models.QuerySet):
@@ -28,6 +29,7 @@ class LegalDocument(models.Model):
     number = LineField(
         "số, ký hiệu", max_length=120, unique=True, help_text="Ví dụ 118/2025/NĐ-CP."
     )
+    slug = SlugKeyField(of="number", verbose_name="địa chỉ trang")
     title = LineField("trích yếu", max_length=1500)
     issuer = LineField("cơ quan ban hành", max_length=200, blank=True)
     signed_on = models.DateField("ngày ban hành", null=True, blank=True)
@@ -82,6 +84,20 @@ class LegalDocument(models.Model):
     @property
     def is_expired(self):
         return self.status == self.Status.EXPIRED
+
+
+class LegalDocumentFile(StoredFile):
+    """The text of an act as a file: the signed copy, an annex, a form."""
+
+    document = models.ForeignKey(
+        LegalDocument, on_delete=models.CASCADE, related_name="files", verbose_name="văn bản"
+    )
+    order = models.PositiveSmallIntegerField("thứ tự", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "tệp của văn bản"
+        verbose_name_plural = "các tệp của văn bản"
+        ordering = ["order", "pk"]
 
 
 class PublicationDecision(models.Model):

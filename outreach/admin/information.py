@@ -1,45 +1,15 @@
-"""Where staff write what the portal announces, and the pages about the portal itself."""
+"""Where staff write the pages about the portal itself."""
 
 from django.contrib import admin
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.http import urlencode
 
-from outreach.models import InformationPage, InformationSection, Notice
-from portal.admin import ModelAdmin, SlugForm, SlugModelAdmin, StackedInline
+from outreach.models import InformationPage, InformationSection
+from portal.admin import SlugForm, SlugModelAdmin, StackedInline
 from portal.languages import all_languages
 from portal.text import slugify
-
-
-@admin.register(Notice)
-class NoticeAdmin(ModelAdmin):
-    list_display = ["words", "state", "shown_from", "shown_until"]
-    list_filter = ["kind"]
-    search_fields = ["text"]
-    ordering = ["-shown_from", "-pk"]
-    readonly_fields = ["preview"]
-    fieldsets = [
-        (None, {"fields": ["kind", "text"]}),
-        ("Giờ bảo trì", {"fields": ["starts_at", "ends_at"]}),
-        ("Hiện trên Cổng", {"fields": ["shown_from", "shown_until", "preview"]}),
-    ]
-
-    @admin.display(description="câu hiện ra")
-    def words(self, notice):
-        return render_to_string("outreach/_notice_words.html", {"notice": notice})
-
-    @admin.display(description="người dân đọc thấy")
-    def preview(self, notice):
-        return self.words(notice) if notice.pk else "Lưu rồi mới xem được câu hiện ra."
-
-    @admin.display(description="tình trạng")
-    def state(self, notice):
-        now = timezone.now()
-        if notice.is_to_come(now):
-            return "sắp hiện"
-        return "đang hiện" if notice.is_in_force(now) else "đã hết"
 
 
 class SectionInline(StackedInline):
@@ -60,7 +30,6 @@ class InformationPageForm(SlugForm):
         return cleaned
 
 
-@admin.register(InformationPage)
 class InformationPageAdmin(SlugModelAdmin):
     form = InformationPageForm
     list_display = ["title", "slug", "language", "state", "updated_at", "is_sample"]
