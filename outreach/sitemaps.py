@@ -1,4 +1,4 @@
-from outreach.models import InformationPage
+from outreach.models import ArticleVersion, Category, InformationPage, Material, ReadingPoint
 from portal.sitemaps import SiteSitemap
 
 
@@ -13,3 +13,42 @@ class InformationPageSitemap(SiteSitemap):
 
     def lastmod(self, item):
         return item.updated_at
+
+
+class ArticleSitemap(SiteSitemap):
+    """The newest articles, each at its address in its own language; the older ones are found by year and month."""
+
+    newest = 10_000
+
+    def items(self):
+        versions = ArticleVersion.objects.public().select_related("article").newest_first()
+        return list(versions.only("public_from", "published_at", "article")[: self.newest])
+
+    def location(self, item):
+        return item.article.get_own_url()
+
+    def lastmod(self, item):
+        return item.public_from
+
+
+class CategorySitemap(SiteSitemap):
+    def items(self):
+        return Category.objects.all()
+
+
+class MaterialSitemap(SiteSitemap):
+    """Each material at its address in its own language."""
+
+    def items(self):
+        return Material.objects.published().newest_first()
+
+    def location(self, item):
+        return item.get_own_url()
+
+    def lastmod(self, item):
+        return item.updated_at
+
+
+class ReadingPointSitemap(SiteSitemap):
+    def items(self):
+        return ReadingPoint.objects.in_place_order()

@@ -1,6 +1,6 @@
 """Which pictures and files somebody without an account may see: those used in what is public now."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 
 from outreach.models import ArticleVersion, LibraryFile, Material, Picture
 
@@ -8,15 +8,17 @@ from outreach.models import ArticleVersion, LibraryFile, Material, Picture
 def public_pictures(at=None):
     versions = ArticleVersion.objects.public(at)
     materials = Material.objects.published(at)
+    # One look for each use: a list of all public pictures would be made anew for every picture shown.
     return Picture.objects.filter(
-        Q(pk__in=versions.values("cover"))
-        | Q(pk__in=versions.values("pictures"))
-        | Q(pk__in=materials.values("cover"))
+        Exists(versions.filter(cover=OuterRef("pk")))
+        | Exists(versions.filter(pictures=OuterRef("pk")))
+        | Exists(materials.filter(cover=OuterRef("pk")))
     )
 
 
 def public_library_files(at=None):
     versions = ArticleVersion.objects.public(at)
     return LibraryFile.objects.filter(
-        Q(pk__in=versions.values("files")) | Q(pk__in=versions.values("linked_files"))
+        Exists(versions.filter(files=OuterRef("pk")))
+        | Exists(versions.filter(linked_files=OuterRef("pk")))
     )

@@ -1,8 +1,12 @@
 """Model fields that keep Vietnamese text in one spelling, whichever way a row is saved."""
 
-from django.db import models
+import re
 
-from portal.richtext import clean_html
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.formats import number_format
+
+from portal.richtext import LONGEST, clean_html
 from portal.text import clean_line, clean_text, slugify, sort_key
 
 
@@ -64,9 +68,13 @@ class SlugKeyField(models.SlugField):
         return name, path, args, options | {"of": self.of}
 
     def pre_save(self, model_instance, add):
-        value = slugify(getattr(model_instance, self.of), max_length=self.max_length)
+        value = self.made_from(getattr(model_instance, self.of))
         setattr(model_instance, self.attname, value)
         return value
+
+    def made_from(self, text):
+        """Whatever stands between letters and digits parts them: 66.7/2025 is not 667/2025."""
+        return slugify(re.sub(r"[\W_]+", "-", text), max_length=self.max_length)
 
 
 class RichTextField(models.TextField):
@@ -74,6 +82,10 @@ class RichTextField(models.TextField):
 
     def to_python(self, value):
         value = super().to_python(value)
+        if value and len(value) > LONGEST:
+            raise ValidationError(
+                f"Nội dung dài quá {number_format(LONGEST)} ký tự. Xin chia thành nhiều bài, hoặc đính kèm tệp."
+            )
         return clean_html(value) if value else value
 
     def pre_save(self, model_instance, add):

@@ -1,14 +1,21 @@
-"""How forms of the portal look to people, fields that Vietnamese habits need, and the one search box."""
+"""How forms of the portal look to people, fields that Vietnamese habits need, the one search box, and the guard
+of forms that anybody may send."""
 
+import math
 import re
+import secrets
 
 from django import forms
+from django.core.signing import BadSignature, Signer
 from django.core.validators import FileExtensionValidator
 from django.forms.renderers import TemplatesSetting
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from portal.text import clean_line, written_size
+from portal.text import clean_line, clean_text, written_size
 
 BYTES_IN_A_MEGABYTE = 1024 * 1024
 
@@ -143,3 +150,133 @@ class UploadField(forms.FileField):
                 params={"size": written_size(upload.size), "limit": written_size(self.limit)},
             )
         return upload
+
+
+class LineFormField(forms.CharField):
+    """One line of text, measured as it is stored."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value if _is_far_too_long(value, self.max_length) else clean_line(value)
+
+
+class ProseFormField(forms.CharField):
+    """Text of several lines, measured as it is stored: browsers send each line break as two characters."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value if _is_far_too_long(value, self.max_length) else clean_text(value)
+
+
+def _is_far_too_long(text, most):
+    """Whether a text is refused whatever cleaning leaves of it, so that nobody has to clean megabytes."""
+    return most is not None and len(text) > most * 4
+
+
+class TrapInput(forms.TextInput):
+    """A box that people do not see, hear or reach with the keyboard, and that programs fill in."""
+
+    template_name = "forms/trap.html"
+    is_hidden = True
+
+
+class GuardedForm(forms.Form):
+    """A form that anybody may send: hard to send for a program, and harmless to send twice.
+
+        form = LetterForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                if not Letter.objects.filter(form_key=form.form_key).exists():
+                    limits.spend("feedback.letter", request, limit=5, overall=200, seconds=3600)
+                    Letter.objects.get_or_create(form_key=form.form_key, defaults={…})
+                return redirect("feedback:letter_sent")
+            except TooManyRequests as refusal:
+                form.refuse(refusal)
+        return form_page(request, "feedback/letter_new.html", form)
+
+    It carries a signed stamp: when it was opened, and a key of its own. That key is unique in the table of what it
+    makes, so that a double click, a retry or a second tab makes no second row and gets the first one's answer.
+    Whatever the guard refuses, the page comes back with all that was typed, and a person only has to send it again.
+    """
+
+    template_name = "forms/guarded.html"
+
+    LEAST_SECONDS = 3
+    MOST_SECONDS = 24 * 60 * 60
+    TOO_FAST = _("Nội dung đến nhanh hơn một người viết được. Ông/bà bấm gửi lần nữa.")
+    TOO_OLD = _("Trang này mở đã quá một ngày. Ông/bà xem lại nội dung rồi bấm gửi lần nữa.")
+    TRAPPED = _("Một ô ẩn đã bị tự động điền và nay đã được xóa. Ông/bà bấm gửi lần nữa.")
+
+    # Named as programs like it, and as no browser fills in by itself.
+    website = forms.CharField(required=False, widget=TrapInput)
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    # Why the form was not taken although every field is right, and for how many seconds not.
+    hold = ""
+    retry_after = None
+
+    def __init__(self, *args, now=None, **options):
+        super().__init__(*args, **options)
+        self.now = now or timezone.now()
+        self.initial["stamp"] = self.new_stamp(self.now)
+
+    @classmethod
+    def new_stamp(cls, at):
+        return cls._signer().sign_object([secrets.token_urlsafe(24), int(at.timestamp())])
+
+    def is_valid(self):
+        return super().is_valid() and not self.hold
+
+    def clean(self):
+        cleaned = super().clean()
+        self.form_key, opened_at = self._read_stamp()
+        age = self.now.timestamp() - opened_at
+        if self.cleaned_data.get("website"):
+            self.hold = self.TRAPPED
+            self._put("website", "")
+        elif age > self.MOST_SECONDS:
+            self.hold = self.TOO_OLD
+            self._put("stamp", self.new_stamp(self.now))
+        elif age < self.LEAST_SECONDS:
+            self.hold = self.TOO_FAST
+        return cleaned
+
+    def refuse(self, refusal):
+        """Hold what was typed until it may be sent again."""
+        self.retry_after = refusal.retry_after
+        minutes = math.ceil(refusal.retry_after / 60)
+        self.hold = ngettext(
+            "Đã có quá nhiều lần gửi trong thời gian ngắn. Nội dung còn nguyên dưới đây;"
+            " ông/bà giữ trang này, chờ khoảng %(minutes)s phút rồi bấm gửi lần nữa.",
+            "Đã có quá nhiều lần gửi trong thời gian ngắn. Nội dung còn nguyên dưới đây;"
+            " ông/bà giữ trang này, chờ khoảng %(minutes)s phút rồi bấm gửi lần nữa.",
+            minutes,
+        ) % {"minutes": minutes}
+
+    @classmethod
+    def _signer(cls):
+        """A stamp of one form is worth nothing in another."""
+        return Signer(salt=f"{cls.__module__}.{cls.__qualname__}")
+
+    def _read_stamp(self):
+        """The key and the time of opening; a stamp that is not ours is as good as one of long ago."""
+        try:
+            return self._signer().unsign_object(self.cleaned_data.get("stamp", ""))
+        except BadSignature:
+            return "", 0
+
+    def _put(self, name, value):
+        """Show another value than the one that was sent."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix(name)] = value
+
+
+def form_page(request, template, form, **context):
+    """The page of a form; with status 429 where its sender has to wait."""
+    response = render(request, template, context | {"form": form})
+    if form.retry_after:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(form.retry_after)
+    return response

@@ -1,11 +1,14 @@
 """Plumbing that every domain shares, and the bases of what several of them keep. No domain lives here."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
 from portal.fields import LineField
-from portal.files import new_file_name, private_files
+from portal.file_kinds import DOCUMENTS, PICTURES, SLIDES, SOUNDS, VIDEOS
+from portal.files import KIND_NAMES, KeptFileField, inspect, new_file_name, private_files
+from portal.images import MAX_SIDE, draw_anew
 
 
 class RateLimit(models.Model):
@@ -50,15 +53,42 @@ class FormDraft(models.Model):
         return self.form
 
 
-class StoredFile(models.Model):
+class KeptFile(models.Model):
+    """A row with a file that somebody sent: `clean()` judges the file, and `save()` keeps none unjudged."""
+
+    # Which kinds of file it takes.
+    accepts = DOCUMENTS + SLIDES + PICTURES + VIDEOS + SOUNDS
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **options):
+        if self._has_new_file() and self.file.file is not getattr(self, "_judged", None):
+            raise ValueError("A file that clean() has not judged is not kept.")
+        super().save(*args, **options)
+
+    def clean(self):
+        super().clean()
+        if self._has_new_file():
+            try:
+                self._judge_file(self.file.file)
+            except ValidationError as refusal:
+                raise ValidationError({"file": refusal.messages}) from refusal
+            self._judged = self.file.file
+
+    def _has_new_file(self):
+        return bool(self.file) and not self.file._committed
+
+
+class StoredFile(KeptFile):
     """A file that staff offer to readers, judged by its content and kept under a name that tells nothing.
 
-    The name that was typed or sent is never a path: readers see `title` and are given `download_name`.
+    The name that was typed or sent is never a path: readers see `title`, and take the file along under it.
     Files lie outside every public folder; a view hands them out after asking whether it may.
     """
 
     title = LineField("tên tệp hiện ra", max_length=200)
-    file = models.FileField(
+    file = KeptFileField(
         "tệp",
         storage=private_files,
         upload_to=new_file_name,
@@ -75,3 +105,16 @@ class StoredFile(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def kind_name(self):
+        """What readers call its kind: PDF, DOCX…"""
+        return KIND_NAMES.get(self.content_type, "")
+
+    def _judge_file(self, upload):
+        facts = inspect(upload, self.accepts)
+        self.content_type, self.page_count = facts.content_type, facts.page_count
+        if facts.content_type.startswith("image/"):
+            # Printed posters keep all their pixels; place, camera and owner go.
+            self.file, _width, _height = draw_anew(upload, longest=MAX_SIDE)
+        self.size = self.file.size

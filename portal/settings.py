@@ -1,5 +1,6 @@
 """All settings. What differs between places is an environment variable; `.env.example` explains each."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -189,7 +190,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Hashed, compressed and kept for ever by browsers, or else each file as it stands in its source.
 STATIC_COLLECTED = PRODUCTION or env.bool("STATIC_COLLECTED", default=False)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "portal.files.PrivateStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_COLLECTED
@@ -198,14 +202,23 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 WHITENOISE_AUTOREFRESH = not STATIC_COLLECTED
+# Compressed by nature; and source maps, which only a developer's tools ask for.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "webp", "woff2"]
 
 # Files and pictures of staff lie outside every public folder: views hand them out.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default="") or DATA_DIR / "files"
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "portal.uploads.BoundedUploadHandler",
+]
+# How large each kind of file may be stands in portal/file_kinds.py.
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
 
 # How many proxies of our own stand before the portal: as many last hops of X-Forwarded-For are believed.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = int(env.str("TRUSTED_PROXIES", default="") or 0)
+AXES_CLIENT_IP_CALLABLE = "portal.addresses.client_address"
+# Computers that many people share, such as those at counters: no limit holds them up.
+RATE_LIMIT_EXEMPT = [ip_network(text) for text in env.list("RATE_LIMIT_EXEMPT", default=[])]
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SESSION_COOKIE_AGE = 8 * 60 * 60

@@ -41,6 +41,7 @@ SECTIONS = [
     ("cac-buoc", "Các bước và tiến trình"),
     ("nut", "Nút"),
     ("bieu-mau", "Biểu mẫu"),
+    ("tin-bai", "Tin bài"),
     ("trong", "Khi chưa có gì"),
     ("ngon-ngu", "Tiếng nước ngoài"),
     ("ban-in", "Bản in"),

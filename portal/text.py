@@ -2,23 +2,25 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.formats import number_format
 from django.utils.text import slugify as ascii_slugify
 
-# Zero-width characters, direction marks and overrides, the byte-order mark, the soft hyphen: nobody sees them, and they hide things.
+# Characters that nobody sees though Unicode takes them for letters, marks or signs: fillers, variation
+# selectors, the blank of Braille, and the two that stand for what was lost.
 _INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc\ufffd\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
 )
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# Word's bullets live in the private use area and show as empty boxes.
-_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _BLANKS = re.compile(r"[^\S\n]+")
 # Anything that cleaning would change but composing: most text has none of it, and is left at once.
 _UNCLEAN = re.compile(
-    r"[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ue000-\uf8ff\ufeff]"
+    r"[^\n -~\u00a1-\u00ac\u00ae-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2190-\u2328]"
     r"|^\s|\s\Z| \s|\n |\n{3}"
 )
+# Vietnamese letters are composed and carry none; Thai has two on a letter, Khmer signs fill more places.
+_MOST_STACKED_MARKS = 2
+_MOST_MARKS = 6
 _COMBINING = re.compile("[\u0300-\u036f]")
 
 # Both ways to place the tone on oa, oe, uy are in use: "hòa" and "hoà" are one word.
@@ -37,20 +39,59 @@ def clean_text(text: str) -> str:
     """Several lines as they may be stored: NFC, nothing invisible, blanks single, no blank at a line's ends."""
     if not _UNCLEAN.search(text) and unicodedata.is_normalized("NFC", text):
         return text
-    text = (
-        text.replace("\r\n", "\n")
-        .replace("\r", "\n")
-        .replace("\u2028", "\n")
-        .replace("\u2029", "\n")
-    )
-    text = _PRIVATE_USE.sub("-", _CONTROL.sub(" ", _INVISIBLE.sub("", text)))
-    lines = (_BLANKS.sub(" ", line).strip() for line in nfc(text).split("\n"))
+    text = keep_visible(text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def clean_line(text: str) -> str:
     """One line as it may be stored: as `clean_text`, line breaks turned into blanks."""
     return " ".join(clean_text(text).split())
+
+
+def keep_visible(text: str) -> str:
+    """Composed text without what is invisible, unassigned or broken; blanks stay where they are."""
+    return nfc(_bound_marks(nfc(text.translate(_AsStored()))))
+
+
+class _AsStored:
+    """For `str.translate`: what becomes of a character."""
+
+    def __getitem__(self, code):
+        return _stored(code)
+
+
+@lru_cache(maxsize=4096)
+def _stored(code):
+    char = chr(code)
+    category = unicodedata.category(char)
+    if char == "\n" or category in {"Zl", "Zp"}:
+        return "\n"
+    if category in {"Zs", "Cc"}:
+        return " "
+    if "\ue000" <= char <= "\uf8ff":
+        # Word's bullets live in the private use area and show as empty boxes.
+        return "-"
+    is_unseen = category in {"Cf", "Cn", "Co", "Cs", "Me"} or _INVISIBLE.match(char)
+    return None if is_unseen else char
+
+
+def _bound_marks(text):
+    """Drop marks that have no letter to stand on, and those that pile up."""
+    kept = []
+    marks = stacked = _MOST_MARKS
+    for char in text:
+        if char.isspace():
+            marks = stacked = _MOST_MARKS
+        elif unicodedata.category(char)[0] != "M":
+            marks = stacked = 0
+        else:
+            marks += 1
+            stacked += unicodedata.combining(char) != 0
+            if marks > _MOST_MARKS or stacked > _MOST_STACKED_MARKS:
+                continue
+        kept.append(char)
+    return "".join(kept)
 
 
 def fold(text: str) -> str:

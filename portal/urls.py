@@ -7,20 +7,29 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from outreach.sitemaps import InformationPageSitemap
+from outreach.search import article_source, material_source
+from outreach.sitemaps import (
+    ArticleSitemap,
+    CategorySitemap,
+    InformationPageSitemap,
+    MaterialSitemap,
+    ReadingPointSitemap,
+)
+from outreach.views import library
 from portal import views
 from portal.sitemaps import PageSitemap
 from portal.styleguide import styleguide
 from procedures.sitemaps import (
     AgencySitemap,
     HandbookSitemap,
+    LegalDocumentSitemap,
     ProcedureSitemap,
     SectorSitemap,
     ServicePointSitemap,
 )
 from procedures.views.search import procedure_source
 
-SEARCH_SOURCES = [procedure_source]
+SEARCH_SOURCES = [procedure_source, article_source, material_source]
 SITEMAPS = {
     "pages": PageSitemap(
         "home",
@@ -28,14 +37,24 @@ SITEMAPS = {
         "procedures:sector_list",
         "procedures:agency_list",
         "procedures:service_point_list",
+        "procedures:legal_document_list",
+        "outreach:channels",
+        "outreach:article_list",
+        "outreach:material_list",
+        "outreach:reading_point_list",
         "site_map",
     ),
     "procedures": ProcedureSitemap,
     "sectors": SectorSitemap,
     "agencies": AgencySitemap,
     "service_points": ServicePointSitemap,
+    "legal_documents": LegalDocumentSitemap,
     "handbooks": HandbookSitemap,
     "information": InformationPageSitemap,
+    "articles": ArticleSitemap,
+    "categories": CategorySitemap,
+    "materials": MaterialSitemap,
+    "reading_points": ReadingPointSitemap,
 }
 
 urlpatterns = [
@@ -56,6 +75,9 @@ urlpatterns = [
         path("kieu-dang/", styleguide, name="styleguide"),
         prefix_default_language=False,
     ),
+    # Ảnh và tệp của thư viện
+    path("hinh-anh/<key>/<rendition>", library.picture, name="picture"),
+    path("tep/<key>/", library.library_file, name="library_file"),
     # For programs
     path("tim-kiem.json", views.search_json, {"sources": SEARCH_SOURCES}, name="search_json"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),

@@ -47,6 +47,7 @@ def robots(request):
         "User-agent: *",
         f"Disallow: /{settings.ADMIN_PATH}",
         "Disallow: /q/",
+        "Disallow: /xem-truoc/",
         f"Sitemap: {absolute_url(reverse('sitemap'))}",
         "",
     ]

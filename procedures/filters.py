@@ -1,4 +1,4 @@
-"""The catalogue's filters: what is chosen, what each choice would leave, and the address of each choice."""
+"""Filters of lists, and those of the catalogue: what is chosen, what each choice would leave, and the address of each choice."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,16 +35,18 @@ class Facet:
         return next((option for option in self.options if option.is_selected), None)
 
 
-class CatalogueFilter:
-    """Filters of a set of procedures, read from a query string.
+class Filter:
+    """Filters of a set of rows, read from a query string.
 
     A value that does not exist is left out and named in `unknown`, so that the page can say so.
     """
 
-    def __init__(self, params: QueryDict, procedures, *, fixed=()):
+    every_dimension = ()
+
+    def __init__(self, params: QueryDict, rows, *, fixed=()):
         self.params = params
-        self.base = procedures
-        self.dimensions = [d for d in DIMENSIONS if d.name not in fixed]
+        self.base = rows
+        self.dimensions = [d for d in self.every_dimension if d.name not in fixed]
         self.chosen, self.unknown = {}, []
         for dimension in self.dimensions:
             value = clean_line(params.get(dimension.name, "")[:200])
@@ -54,7 +56,7 @@ class CatalogueFilter:
                 self.unknown.append(value)
 
     @cached_property
-    def procedures(self):
+    def rows(self):
         return self._narrowed(except_for=None)
 
     @cached_property
@@ -86,11 +88,11 @@ class CatalogueFilter:
         return params.urlencode()
 
     def _narrowed(self, *, except_for):
-        procedures = self.base
+        rows = self.base
         for dimension in self.dimensions:
             if dimension.name != except_for and (value := self.chosen.get(dimension.name)):
-                procedures = dimension.narrow(procedures, value)
-        return procedures
+                rows = dimension.narrow(rows, value)
+        return rows
 
     def _facet(self, dimension):
         chosen = self.chosen.get(dimension.name)
@@ -105,15 +107,19 @@ class CatalogueFilter:
             dimension.label,
             dimension.every_label,
             options,
-            has_names=dimension.model is not None,
+            has_names=dimension.has_names,
         )
 
 
 class Dimension:
-    """One way to narrow the catalogue: how it is chosen, applied and counted."""
+    """One way to narrow a list: how it is chosen, applied and counted."""
 
     name = label = every_label = None
     model = None
+
+    @property
+    def has_names(self):
+        return self.model is not None
 
     def exists(self, value):
         return self.model.objects.filter(slug=value).exists()
@@ -270,11 +276,18 @@ class OnlineDimension(Dimension):
         }
 
 
-DIMENSIONS = [
-    GroupDimension(),
-    SectorDimension(),
-    LevelDimension(),
-    AgencyDimension(),
-    AudienceDimension(),
-    OnlineDimension(),
-]
+class CatalogueFilter(Filter):
+    """Filters of a set of procedures."""
+
+    every_dimension = (
+        GroupDimension(),
+        SectorDimension(),
+        LevelDimension(),
+        AgencyDimension(),
+        AudienceDimension(),
+        OnlineDimension(),
+    )
+
+    @property
+    def procedures(self):
+        return self.rows

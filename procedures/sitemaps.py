@@ -4,7 +4,7 @@ from django.utils import translation
 
 from portal.sitemaps import SiteSitemap
 from procedures.handbook import languages_with_chapters
-from procedures.models import Agency, Procedure, Sector, ServicePoint
+from procedures.models import Agency, LegalDocument, Procedure, Sector, ServicePoint
 
 
 class ProcedureSitemap(SiteSitemap):
@@ -30,6 +30,11 @@ class AgencySitemap(SiteSitemap):
 class ServicePointSitemap(SiteSitemap):
     def items(self):
         return ServicePoint.objects.only("slug").in_name_order()
+
+
+class LegalDocumentSitemap(SiteSitemap):
+    def items(self):
+        return LegalDocument.objects.only("slug").order_by("slug")
 
 
 class HandbookSitemap(SiteSitemap):

@@ -1,11 +1,11 @@
-"""A procedure as schema.org GovernmentService, for search engines and other programs."""
+"""A procedure as schema.org GovernmentService and an act as Legislation, for search engines and other programs."""
 
 from django.conf import settings
 from django.utils.translation import get_language, override
 
 from portal.site import absolute_url
 from procedures.answers import duration
-from procedures.models import ProcedureAgency
+from procedures.models import LegalDocument, ProcedureAgency
 
 
 def government_service(procedure, translation=None, terms=None):
@@ -74,3 +74,32 @@ def _channel(method):
     if time := duration(method):
         channel["description"] = time
     return channel
+
+
+def legislation(document):
+    """An act as schema.org Legislation, always in Vietnamese: the act is."""
+    with override(settings.LANGUAGE_CODE):
+        properties = {
+            "@context": "https://schema.org",
+            "@type": "Legislation",
+            "@id": absolute_url(document.get_absolute_url()),
+            "legislationIdentifier": document.number,
+            "legislationType": document.doc_type,
+            "name": document.title,
+            "inLanguage": settings.LANGUAGE_CODE,
+            "legislationPassedBy": {"@type": "GovernmentOrganization", "name": document.issuer}
+            if document.issuer
+            else None,
+            "legislationDate": document.signed_on and document.signed_on.isoformat(),
+            "legislationLegalForce": _LEGAL_FORCE.get(document.status),
+            "sameAs": document.source_url,
+        }
+    return {name: value for name, value in properties.items() if value}
+
+
+_LEGAL_FORCE = {
+    LegalDocument.Status.IN_FORCE: "https://schema.org/InForce",
+    LegalDocument.Status.PARTLY_EXPIRED: "https://schema.org/PartiallyInForce",
+    LegalDocument.Status.EXPIRED: "https://schema.org/NotInForce",
+    LegalDocument.Status.NOT_YET: "https://schema.org/NotInForce",
+}

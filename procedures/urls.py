@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from procedures.views import catalogue, handbook, qr, reception
+from procedures.views import catalogue, handbook, legal, qr, reception
 
 app_name = "procedures"
 
@@ -18,6 +18,12 @@ urlpatterns = [
     # Nơi nộp hồ sơ
     path("noi-nop-ho-so/", reception.service_point_list, name="service_point_list"),
     path("noi-nop-ho-so/<slug:slug>/", reception.service_point_detail, name="service_point_detail"),
+    # Văn bản
+    path("van-ban/", legal.legal_document_list, name="legal_document_list"),
+    path("van-ban/<slug:slug>/", legal.legal_document, name="legal_document"),
+    path(
+        "van-ban/<slug:slug>/tep/<int:pk>/", legal.legal_document_file, name="legal_document_file"
+    ),
     # Sổ tay cho người nước ngoài
     path("handbook/", handbook.handbook, name="handbook"),
     # Mã QR đã in: địa chỉ này không bao giờ đổi

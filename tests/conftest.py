@@ -6,6 +6,8 @@ from django.db import connection
 from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadFileScheduling
 
+from outreach import visits
+
 # Playwright's synchronous interface runs an event loop, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -65,6 +67,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def files_lie_apart(settings, tmp_path_factory):
     """What tests keep does not mix with the files of a checkout."""
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "files"
+
+
+@pytest.fixture(autouse=True)
+def passwords_are_cheap(settings):
+    """A password takes a third of a second to hash, by design; tests log in hundreds of times."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def visits_are_written_when_asked(monkeypatch):
+    """No thread counts what a test reads into the database of another: `visits.write()` does."""
+    monkeypatch.setattr(visits.Notes, "keep_writing", lambda notes: None)
+    monkeypatch.setattr(visits, "_notes", visits.Notes())
 
 
 @pytest.fixture(scope="session")

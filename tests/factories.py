@@ -25,6 +25,7 @@ from outreach.models import (
     Notice,
     Picture,
     ReadingPoint,
+    ReadingPointHolding,
     Tag,
 )
 from portal.text import slugify
@@ -38,6 +39,7 @@ from procedures.models import (
     HandbookEntry,
     LegalBasis,
     LegalDocument,
+    LegalDocumentFile,
     OpeningHours,
     Procedure,
     ProcedureAgency,
@@ -158,6 +160,19 @@ def make_legal_document(number=None, **fields):
     return LegalDocument.objects.create(
         **{"number": number, "doc_type": "Nghị định", "title": "Về việc thử nghiệm"} | fields
     )
+
+
+def make_legal_document_file(document, *, content=b"%PDF-1.7\n", name="van-ban.pdf", **fields):
+    defaults = {
+        "title": f"Toàn văn {document.number}",
+        "content_type": "application/pdf",
+        "size": len(content),
+        "page_count": 12,
+    }
+    stored = LegalDocumentFile(document=document, **defaults | fields)
+    stored.file.save(name, ContentFile(content), save=False)
+    stored.save()
+    return stored
 
 
 def make_legal_basis(procedure, document=None, **fields):
@@ -359,3 +374,13 @@ def make_reading_point(name=None, **fields):
         "address": "Trung tâm xã",
     }
     return ReadingPoint.objects.create(**defaults | fields)
+
+
+def make_holding(point, material, **fields):
+    return ReadingPointHolding.objects.create(
+        **{"point": point, "material": material, "copies": 50} | fields
+    )
+
+
+def make_captions(text="WEBVTT\n\n00:00.000 --> 00:02.000\nXin chào.\n"):
+    return ContentFile(text.encode(), name="phu-de.vtt")

@@ -5,9 +5,21 @@ may ask of the database, however much content there is.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from outreach import publishing
+from procedures.models import LegalDocument
 from procedures.services import complete_procedures
 from tests import factories
+
+ARTICLE = """<h2>Ai được làm</h2><p>Cha, mẹ của trẻ.</p>
+<h2>Cần mang gì</h2><ul><li>Giấy chứng sinh</li></ul>
+<figure><img src="/hinh-anh/{picture}/w1280.webp" alt="Quầy số 2"><figcaption>Quầy số 2</figcaption></figure>
+<h2>Mất bao lâu</h2><table><caption>Thời hạn</caption><thead><tr><th scope="col">Cách nộp</th>
+<th scope="col">Thời hạn</th></tr></thead><tbody><tr><td>Trực tuyến</td><td>1 ngày</td></tr></tbody></table>
+<h3>Ngoài giờ</h3><p>Xem <a href="/tep/{file}/">kế hoạch</a>, <a href="/thu-tuc/1.001193/">thủ tục</a>.</p>
+<h2>Hỏi ở đâu</h2><blockquote><p>Tôi được chỉ tận nơi.</p></blockquote>"""
 
 
 @dataclass(frozen=True)
@@ -16,6 +28,8 @@ class Page:
     path: str
     queries: int = 0
     status: int = 200
+    # Sends something: it sets the cookie of its secret, and nobody keeps it.
+    is_form: bool = False
 
     def __str__(self):
         return self.name
@@ -26,16 +40,16 @@ class Page:
 
 
 PAGES = [
-    Page("home", "/", 12),
+    Page("home", "/", 13),
     Page("procedure list", "/thu-tuc/", 17),
     Page("procedure list, filtered", "/thu-tuc/?cap=xa&truc-tuyen=co&trang=1", 20),
     Page("procedure list, nothing left", "/thu-tuc/?cap=bo", 18),
-    Page("procedure", "/thu-tuc/1.001193/", 20),
+    Page("procedure", "/thu-tuc/1.001193/", 21),
     Page("procedure, expired", "/thu-tuc/1.000009/", 17),
     Page("procedure, empty", "/thu-tuc/1.000008/", 17),
     Page("search, empty", "/tim-kiem/", 5),
     Page("search, found", "/tim-kiem/?q=khai+sinh", 30),
-    Page("search, nothing", "/tim-kiem/?q=xổ+số+vietlott", 28),
+    Page("search, nothing", "/tim-kiem/?q=xổ+số+vietlott", 30),
     Page("sectors", "/linh-vuc/", 8),
     Page("sector", "/linh-vuc/ho-tich/", 16),
     Page("agencies", "/co-quan/", 6),
@@ -45,12 +59,42 @@ PAGES = [
     Page("service point", "/noi-nop-ho-so/trung-tam-xa-tan-thuan/", 9),
     Page("handbooks", "/handbook/", 9),
     Page("handbook", "/en/handbook/", 22),
-    Page("site map", "/so-do-trang/", 10),
+    Page("site map", "/so-do-trang/", 11),
     Page("style guide", "/kieu-dang/", 6),
     Page("style guide, form with errors", "/kieu-dang/?gui=co", 6),
     Page("information page", "/ve-cong/tro-nang/", 8),
     Page("not found", "/khong-co-trang-nay/", 5, status=404),
     Page("unknown code", "/q/2222222", 6, status=404),
+    Page("legal documents", "/van-ban/", 15),
+    Page("legal documents, filtered", "/van-ban/?q=ho+tich&nam=2014&hieu-luc=chua-ro", 17),
+    Page("legal documents, nothing left", "/van-ban/?q=xổ+số", 15),
+    Page("legal document", "/van-ban/60-2014-qh13/", 16),
+    Page("legal document, expired", "/van-ban/58-2010-nd-cp/", 16),
+    Page("channels", "/nguon-tin/", 8),
+    Page("news", "/tin-tuc/", 10),
+    Page("news, search", "/tin-tuc/?q=khai+sinh", 9),
+    Page("news, nothing found", "/tin-tuc/?q=xổ+số", 8),
+    Page("news in English, none", "/en/tin-tuc/", 9),
+    Page("news of a category", "/tin-tuc/chuyen-muc/chinh-sach-moi/", 10),
+    Page("news with a tag", "/tin-tuc/the/khai-sinh/", 9),
+    Page("news of a year", "/tin-tuc/2026/", 8),
+    Page("news of a month", "/tin-tuc/2026/3/", 11),
+    Page("news of a day", "/tin-tuc/2026/3/2/", 13),
+    Page("article", "/tin-tuc/khai-sinh-tai-benh-vien/", 20),
+    Page("article, read in English", "/en/tin-tuc/khai-sinh-tai-benh-vien/", 22),
+    Page("materials", "/tai-lieu/", 12),
+    Page("materials, filtered", "/tai-lieu/?q=khai+sinh&loai=leaflet&thu-tuc=1.001193", 13),
+    Page("materials, nothing found", "/tai-lieu/?q=xổ+số", 10),
+    Page("materials, read in English", "/en/tai-lieu/", 13),
+    Page("material", "/tai-lieu/khai-sinh-cho-con/", 10),
+    Page("material, a video", "/tai-lieu/nop-ho-so-tu-xa/", 10),
+    Page("material, read in English", "/en/tai-lieu/khai-sinh-cho-con/", 12),
+    Page("reading points", "/diem-doc/", 9),
+    Page("reading points of a place", "/diem-doc/?q=tan+hai&loai=post_office", 9),
+    Page("reading points, nothing found", "/diem-doc/?q=hà+nội", 9),
+    Page("reading point", "/diem-doc/buu-dien-tan-thuan/", 8),
+    Page("comment form", "/tin-tuc/khai-sinh-tai-benh-vien/y-kien/", 8, is_form=True),
+    Page("comment sent", "/tin-tuc/khai-sinh-tai-benh-vien/y-kien/da-gui/", 8),
 ]
 
 
@@ -95,7 +139,8 @@ def make_content():
         case, name="Lưu ý: xuất trình căn cước.", is_note=True, original_qty=None
     )
     factories.make_result(procedure, name="Giấy khai sinh", code="KQ.1")
-    factories.make_legal_basis(procedure, factories.make_legal_document("60/2014/QH13"))
+    law = factories.make_legal_document("60/2014/QH13", title="Luật Hộ tịch")
+    factories.make_legal_basis(procedure, law)
     factories.make_agency_role(procedure, commune_committee)
     factories.make_agency_role(procedure, owner, role="competent")
     expired = factories.make_procedure(
@@ -145,4 +190,94 @@ def make_content():
         "Family and civil status", introduction="Births.", translations=[translation]
     )
     complete_procedures([procedure.pk, expired.pk, empty.pk])
+    _make_legal_documents(procedure)
+    _make_articles(procedure)
+    _make_materials(procedure, unit)
     return procedure
+
+
+def _make_legal_documents(procedure):
+    """An act that was replaced and is cited still, with a file, a source and one that amended it."""
+    newer = factories.make_legal_document(
+        "123/2026/NĐ-CP", effective_on="2026-01-01", issuer="Chính phủ", signed_on="2025-12-01"
+    )
+    old = factories.make_legal_document(
+        "58/2010/NĐ-CP",
+        title="Quy định chi tiết thi hành Luật Hộ tịch",
+        issuer="Chính phủ",
+        signed_on="2010-06-01",
+        effective_on="2010-07-01",
+        expired_on="2026-01-01",
+        replaced_by=newer,
+        source_url="https://vanban.chinhphu.vn/58",
+    )
+    old.amended_by.add(factories.make_legal_document("9/2017/NĐ-CP"))
+    factories.make_legal_document_file(old)
+    factories.make_legal_basis(procedure, old)
+    factories.make_article("Quy định mới về hộ tịch", parts={"legal_documents": [old]})
+
+
+def _make_articles(procedure):
+    """A long article with all that may belong to one, corrected once, and an earlier one."""
+    category = factories.make_category("Chính sách mới", description="Quy định vừa ban hành.")
+    day = datetime(2026, 3, 1, 8, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    factories.make_article("Bỏ bớt giấy tờ khi khai sinh", category=category, at=day)
+    picture = factories.make_picture(size=(96, 64), credit="Báo Cà Mau")
+    file = factories.make_library_file("Kế hoạch", page_count=12)
+    text = {
+        "lead": "Cha mẹ nhận giấy khai sinh ngay tại bệnh viện.",
+        "body": ARTICLE.format(picture=picture.key, file=file.key),
+        "category": category,
+        "cover": picture,
+        "cover_alt": "Quầy tiếp nhận ở bệnh viện",
+        "author_name": "Nguyễn Văn Mẫu",
+        "source": "Sở Tư pháp",
+        "parts": {
+            "tags": [factories.make_tag("khai sinh", slug="khai-sinh")],
+            "files": [file],
+            "procedures": [procedure],
+            "legal_documents": LegalDocument.objects.filter(number="58/2010/NĐ-CP"),
+        },
+    }
+    title = "Khai sinh tại bệnh viện"
+    first = factories.make_article(title, at=day + timedelta(days=1), is_sample=True, **text)
+    factories.make_comment(first.article, approved_at=day + timedelta(days=2))
+    corrected = factories.make_draft(title, article=first.article, **text)
+    publishing.approve(publishing.submit(corrected, by=None), by=None)
+
+
+def _make_materials(procedure, unit):
+    """A leaflet in two editions and two languages, a video with captions and one elsewhere; a place with paper."""
+    leaflet = factories.make_material(
+        "Khai sinh cho con",
+        collection=factories.make_collection("Giấy tờ gia đình", slug="giay-to-gia-dinh"),
+        cover=factories.make_picture(size=(64, 96)),
+        is_sample=True,
+    )
+    leaflet.procedures.add(procedure)
+    factories.make_material_version(leaflet, number=2, note="Sửa lệ phí.", page_count=2)
+    factories.make_material("Birth registration", language="en", translation_of=leaflet)
+    video = factories.make_material(
+        "Nộp hồ sơ từ xa", kind="video", transcript="- Mở trang.\n- Gửi giấy tờ.", content=None
+    )
+    factories.make_material_version(
+        video, name="video.mp4", content_type="video/mp4", captions=factories.make_captions()
+    )
+    factories.make_material(
+        "Ngày thứ Bảy vì dân",
+        kind="video",
+        transcript="Ủy ban mở cửa.",
+        embed_url="https://video.example.vn/1",
+        content=None,
+    )
+    point = factories.make_reading_point(
+        "Bưu điện văn hóa xã Tân Thuận",
+        slug="buu-dien-tan-thuan",
+        admin_unit=unit,
+        hours="Thứ Hai đến thứ Bảy",
+        phone="0290 000 0005",
+        checked_on="2026-03-02",
+        is_sample=True,
+    )
+    factories.make_holding(point, leaflet)
+    factories.make_holding(point, video, copies=0, checked_on="2026-03-02")

@@ -23,7 +23,7 @@ def data_folder(*, like=None):
     folder.chmod(0o755)
     try:
         if like:
-            subprocess.run(["cp", "-a", like / "postgres", folder], check=True)
+            subprocess.run(["cp", "-a", *like.iterdir(), folder], check=True)
         yield folder
     finally:
         # Who is killed may have been about to start another, and writes until it is gone.

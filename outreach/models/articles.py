@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from outreach.models.library import LibraryFile, Picture
 from portal.fields import LineField, ProseField, RichTextField
@@ -103,6 +104,11 @@ class Article(models.Model):
                 violation_error_message="Một bài không là bản dịch của chính nó.",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["language"], condition=~Q(language="vi"), name="outreach_article_foreign"
+            )
+        ]
 
     def __str__(self):
         newest = self.newest_version
@@ -111,10 +117,17 @@ class Article(models.Model):
     def get_absolute_url(self):
         return reverse("outreach:article", args=[self.slug])
 
+    def get_own_url(self):
+        """Its address in its own language, whatever the language of the page that asks."""
+        with override(self.language):
+            return self.get_absolute_url()
+
     @property
     def newest_version(self):
-        """What staff saved last, public or not; fetched with `prefetch_related("versions")` or at once."""
-        return max(self.versions.all(), key=lambda version: version.number, default=None)
+        """What staff saved last, public or not. Of many articles at once: `article_states.with_standing`."""
+        fetched = getattr(self, "standing", None)
+        versions = self.versions.all() if fetched is None else fetched
+        return max(versions, key=lambda version: version.number, default=None)
 
 
 class ArticleVersionQuerySet(models.QuerySet):
@@ -325,9 +338,18 @@ class ArticleVersion(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["-published_at", "-id"], name="outreach_version_by_date"),
+            # They hold all that counting and leafing asks for: rows carry whole texts.
             models.Index(
-                fields=["category", "-published_at", "-id"], name="outreach_version_by_category"
+                fields=["-published_at", "-id"],
+                include=["public_from", "public_until", "article"],
+                condition=Q(public_from__isnull=False),
+                name="outreach_version_by_date",
+            ),
+            models.Index(
+                fields=["category", "-published_at", "-id"],
+                include=["public_from", "public_until", "article"],
+                condition=Q(public_from__isnull=False),
+                name="outreach_version_by_category",
             ),
         ]
 
@@ -371,7 +393,14 @@ class ArticleText(models.Model):
     class Meta:
         verbose_name = "mục tra cứu tin bài"
         verbose_name_plural = "mục tra cứu tin bài"
-        indexes = [GinIndex(fields=["vector"], name="outreach_articletext_vector")]
+        indexes = [
+            GinIndex(fields=["vector"], name="outreach_articletext_vector"),
+            # The words of titles alone: what a search asks first.
+            GinIndex(
+                Func(F("vector"), template="ts_filter(%(expressions)s, '{a}')"),
+                name="outreach_articletext_title",
+            ),
+        ]
 
     def __str__(self):
         return str(self.version_id)

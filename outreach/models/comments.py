@@ -13,6 +13,9 @@ class CommentQuerySet(models.QuerySet):
     def approved(self):
         return self.filter(approved_at__isnull=False)
 
+    def in_order(self):
+        return self.order_by("submitted_at", "pk")
+
     def waiting(self):
         return self.filter(approved_at=None, rejected_at=None)
 
@@ -80,4 +83,9 @@ class Comment(models.Model):
         ]
 
     def __str__(self):
-        return self.body[:60]
+        """A number: what is kept in logs and shown in lists of other things names nobody and quotes nothing."""
+        return f"Ý kiến số {self.pk}"
+
+    @property
+    def is_decided(self):
+        return bool(self.approved_at or self.rejected_at)

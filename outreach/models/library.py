@@ -1,22 +1,38 @@
 """Pictures and files that staff put into what they write: kept once, used in many places."""
 
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.fields import LineField
-from portal.files import new_file_name, new_key, private_files
-from portal.models import StoredFile
+from portal.file_kinds import DOCUMENTS, PICTURES
+from portal.files import KeptFileField, inspect, new_file_name, new_key, private_files
+from portal.images import RENDITIONS, draw_anew, draw_renditions, rendition_path
+from portal.models import KeptFile, StoredFile
 
 
-class Picture(models.Model):
+class PictureField(KeptFileField):
+    """A picture with its renditions, which lie beside it and go with it."""
+
+    def deconstruct(self):
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.ImageField", args, options
+
+    def names_on_disk(self, name):
+        return [name, *(rendition_path(name, rendition) for rendition in RENDITIONS)]
+
+
+class Picture(KeptFile):
     """A picture of the portal's own library, drawn anew from what was sent: no EXIF, no place, no camera."""
+
+    accepts = PICTURES
 
     key = models.CharField("mã ảnh", max_length=16, unique=True, default=new_key, editable=False)
     title = LineField("tên ảnh", max_length=200, help_text="Để tìm lại trong thư viện ảnh.")
-    file = models.ImageField(
+    file = PictureField(
         "tệp ảnh",
         storage=private_files,
         upload_to=new_file_name,
@@ -54,12 +70,58 @@ class Picture(models.Model):
     def __str__(self):
         return self.title
 
+    def save(self, *args, **options):
+        """Keep the picture and draw its renditions, if it or its focal point is new: both or neither."""
+        is_new_file = self._has_new_file()
+        drawn_for = None if self._state.adding else self._kept_drawing()
+        try:
+            with transaction.atomic():
+                super().save(*args, **options)
+                if drawn_for != (self.file.name, self.focal_x, self.focal_y):
+                    self._draw_renditions()
+        except Exception:
+            if is_new_file and self.file._committed:
+                self._forget_file()
+            raise
+
     def get_rendition_url(self, rendition):
         return reverse("picture", args=[self.key, rendition])
+
+    def admin_url(self, rendition):
+        """Where staff see it, whether it is public or not."""
+        return reverse("admin:outreach_picture_rendition", args=[self.key, rendition])
+
+    def rendition_size(self, rendition):
+        """Width and height of a rendition, for the page that shows it."""
+        return RENDITIONS[rendition].drawn_size(self.width, self.height)
+
+    def rendition_file(self, rendition):
+        """A rendition as the value of a file field."""
+        return FieldFile(self, self.file.field, rendition_path(self.file.name, rendition))
+
+    def _judge_file(self, upload):
+        inspect(upload, self.accepts)
+        self.file, self.width, self.height = draw_anew(upload)
+
+    def _kept_drawing(self):
+        rows = Picture.objects.filter(pk=self.pk)
+        return rows.values_list("file", "focal_x", "focal_y").first()
+
+    def _draw_renditions(self):
+        storage = self.file.storage
+        with storage.open(self.file.name) as file:
+            for rendition, content in draw_renditions(file, (self.focal_x, self.focal_y)):
+                storage.save(rendition_path(self.file.name, rendition), content)
+
+    def _forget_file(self):
+        for name in self.file.field.names_on_disk(self.file.name):
+            self.file.storage.delete(name)
 
 
 class LibraryFile(StoredFile):
     """A file attached to articles, or linked in their text."""
+
+    accepts = DOCUMENTS + PICTURES
 
     key = models.CharField("mã tệp", max_length=16, unique=True, default=new_key, editable=False)
 
@@ -69,3 +131,7 @@ class LibraryFile(StoredFile):
 
     def get_absolute_url(self):
         return reverse("library_file", args=[self.key])
+
+    def admin_url(self):
+        """Where staff open it, whether it is public or not."""
+        return reverse("admin:outreach_libraryfile_file", args=[self.key])

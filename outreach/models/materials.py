@@ -1,17 +1,27 @@
 """Leaflets, handbooks, posters, panels, videos: what people take along, in the languages they read."""
 
+from datetime import timedelta
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Least
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from outreach.models.library import Picture
 from portal.fields import LineField, ProseField
-from portal.files import new_file_name, private_files
-from portal.languages import all_languages
+from portal.file_kinds import ALL_KINDS, CAPTIONS, DOCUMENTS, PICTURES, SLIDES, SOUNDS, VIDEOS
+from portal.files import KeptFileField, inspect, new_file_name, private_files
+from portal.languages import all_languages, own_name
 from portal.models import StoredFile
+from portal.text import fold
 from procedures.models import Procedure
+
+# Half a year: what stands on a shelf is looked at again by then.
+CHECK_LASTS = timedelta(days=183)
 
 
 class MaterialCollection(models.Model):
@@ -51,21 +61,29 @@ class MaterialQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
+    def with_editions(self):
+        """With the pictures and files that stand beside a title; see `Material.editions`."""
+        newest_first = MaterialVersion.objects.order_by("-number")
+        return self.select_related("cover").prefetch_related(
+            Prefetch("versions", newest_first, to_attr="editions")
+        )
+
 
 class Material(models.Model):
     """Something made to be handed out, hung up or watched (tài liệu tuyên truyền)."""
 
     class Kind(models.TextChoices):
-        LEAFLET = "leaflet", "Tờ rơi, tờ gấp"
-        HANDBOOK = "handbook", "Sổ tay"
-        POSTER = "poster", "Áp phích"
-        PANEL = "panel", "Pa nô, bảng trực quan"
-        INFOGRAPHIC = "infographic", "Đồ họa thông tin"
-        VIDEO = "video", "Video"
-        AUDIO = "audio", "Bài phát thanh, âm thanh"
-        SLIDES = "slides", "Tài liệu tập huấn"
+        LEAFLET = "leaflet", _("Tờ rơi, tờ gấp")
+        HANDBOOK = "handbook", _("Sổ tay")
+        POSTER = "poster", _("Áp phích")
+        PANEL = "panel", _("Pa nô, bảng trực quan")
+        INFOGRAPHIC = "infographic", _("Đồ họa thông tin")
+        VIDEO = "video", _("Video")
+        AUDIO = "audio", _("Bài phát thanh, âm thanh")
+        SLIDES = "slides", _("Tài liệu tập huấn")
 
     NEED_TRANSCRIPT = (Kind.VIDEO, Kind.AUDIO)
+    ICONS = {Kind.VIDEO: "play", Kind.AUDIO: "speak"}
 
     kind = models.CharField("loại", max_length=12, choices=Kind)
     title = LineField("tên tài liệu", max_length=200)
@@ -141,9 +159,75 @@ class Material(models.Model):
     def get_absolute_url(self):
         return reverse("outreach:material", args=[self.slug])
 
+    def get_own_url(self):
+        """The page in the frame of the material's own language, whatever language is being read now."""
+        with translation.override(self.language):
+            return self.get_absolute_url()
+
     def clean(self):
+        errors = {}
         if self.kind in self.NEED_TRANSCRIPT and not self.transcript:
-            raise ValidationError({"transcript": "Video và âm thanh phải có lời thoại viết ra."})
+            errors["transcript"] = "Video và âm thanh phải có lời thoại viết ra."
+        if self.embed_url and urlsplit(self.embed_url).scheme != "https":
+            errors["embed_url"] = "Địa chỉ phải bắt đầu bằng https://."
+        original = self.translation_of
+        if original and (original == self or original.language == self.language):
+            errors["translation_of"] = "Bản dịch và bản gốc phải là hai tài liệu khác tiếng nhau."
+        if errors:
+            raise ValidationError(errors)
+
+    def is_published(self, at):
+        """As `published()` asks of the dates alone, for staff who see why the rest is missing."""
+        return (
+            self.published_at is not None
+            and self.published_at <= at
+            and (self.expires_at is None or at < self.expires_at)
+        )
+
+    @property
+    def embed_host(self):
+        """Where the link leads, said to the reader before following it."""
+        return urlsplit(self.embed_url).hostname
+
+    @property
+    def newest(self):
+        """The edition offered first, of those fetched by `with_editions`."""
+        return self.editions[0] if self.editions else None
+
+    @property
+    def earlier(self):
+        return self.editions[1:]
+
+    @property
+    def icon(self):
+        return self.ICONS.get(self.kind, "file")
+
+    @property
+    def is_video(self):
+        return self.kind == self.Kind.VIDEO
+
+    @property
+    def own_language(self):
+        return own_name(self.language)
+
+    @property
+    def cover_for_sharing(self):
+        return self.cover.get_rendition_url("og.jpg")
+
+    @property
+    def picture_url(self):
+        """What stands beside the title: the cover, else the first page of the newest edition, or nothing."""
+        if self.cover:
+            return self.cover.get_rendition_url("w640.webp")
+        if self.newest and self.newest.first_page:
+            return reverse("outreach:material_first_page", args=[self.slug, self.newest.number])
+        return ""
+
+    def siblings(self, at=None):
+        """The same material in other languages, for everybody."""
+        original = self.translation_of_id or self.pk
+        family = Material.objects.filter(Q(pk=original) | Q(translation_of=original))
+        return family.published(at).exclude(pk=self.pk).order_by("language", "pk")
 
 
 class MaterialVersion(StoredFile):
@@ -153,7 +237,7 @@ class MaterialVersion(StoredFile):
     number = models.PositiveIntegerField("lần ra", default=1)
     issued_on = models.DateField("ra ngày", default=timezone.localdate)
     note = LineField("thay đổi gì", max_length=300, blank=True)
-    captions = models.FileField(
+    captions = KeptFileField(
         "phụ đề",
         storage=private_files,
         upload_to=new_file_name,
@@ -162,7 +246,7 @@ class MaterialVersion(StoredFile):
         help_text="Tệp WebVTT (.vtt). Bắt buộc với video để trên Cổng.",
     )
     # Drawn from the first page of a PDF where staff chose no cover.
-    first_page = models.ImageField(
+    first_page = KeptFileField(
         "ảnh trang đầu",
         storage=private_files,
         upload_to=new_file_name,
@@ -182,15 +266,70 @@ class MaterialVersion(StoredFile):
             )
         ]
 
+    @property
+    def accepts(self):
+        """The kinds of files that suit the material; the page itself plays videos and sounds."""
+        played = {Material.Kind.VIDEO: VIDEOS, Material.Kind.AUDIO: SOUNDS}
+        return played.get(self.material.kind, DOCUMENTS + SLIDES + PICTURES)
+
+    def clean(self):
+        super().clean()
+        if self.content_type not in {kind.content_type for kind in self.accepts}:
+            raise ValidationError({"file": "Tệp này không hợp với loại tài liệu đã chọn."})
+        if self.material.kind == Material.Kind.VIDEO and not self.captions:
+            raise ValidationError({"captions": "Video để trên Cổng phải có tệp phụ đề (.vtt)."})
+        if self.captions and not self.captions._committed:
+            try:
+                inspect(self.captions.file, CAPTIONS)
+            except ValidationError as refusal:
+                raise ValidationError({"captions": refusal.messages}) from refusal
+
+    @property
+    def is_played(self):
+        """Whether the page itself plays it."""
+        return self.content_type.startswith(("video/", "audio/"))
+
+    @property
+    def type_name(self):
+        return next(kind.name for kind in ALL_KINDS if kind.content_type == self.content_type)
+
+
+class ReadingPointQuerySet(models.QuerySet):
+    def in_place_order(self):
+        """By commune, then by name."""
+        return self.order_by("admin_unit__sort_key", "name", "pk")
+
+    def with_places(self):
+        return self.select_related("admin_unit").prefetch_related("admin_unit__predecessors")
+
+    def holding_published(self):
+        """Those where at least one copy of something public can be read."""
+        held = ReadingPointHolding.objects.filter(
+            point=OuterRef("pk"), copies__gt=0, material__in=Material.objects.published()
+        )
+        return self.filter(Exists(held))
+
+    def with_oldest_check(self):
+        """`oldest_check`: the day of whatever was looked at longest ago, the point or one of its holdings."""
+        holdings = ReadingPointHolding.objects.filter(point=OuterRef("pk")).order_by("checked_on")
+        oldest = Subquery(holdings.values("checked_on")[:1])
+        return self.annotate(oldest_check=Least("checked_on", oldest))
+
+    def overdue_for_check(self, on=None):
+        """Those with something that nobody has looked at for half a year, or ever."""
+        limit = (on or timezone.localdate()) - CHECK_LASTS
+        rows = self.with_oldest_check()
+        return rows.filter(Q(oldest_check=None) | Q(oldest_check__lt=limit))
+
 
 class ReadingPoint(models.Model):
     """A place where people read on paper: a post office of the commune, a library, a culture house."""
 
     class Kind(models.TextChoices):
-        POST_OFFICE = "post_office", "Điểm Bưu điện văn hóa xã"
-        LIBRARY = "library", "Thư viện"
-        CULTURE_HOUSE = "culture_house", "Nhà văn hóa"
-        OTHER = "other", "Nơi khác"
+        POST_OFFICE = "post_office", _("Điểm Bưu điện văn hóa xã")
+        LIBRARY = "library", _("Thư viện")
+        CULTURE_HOUSE = "culture_house", _("Nhà văn hóa")
+        OTHER = "other", _("Nơi khác")
 
     kind = models.CharField("loại", max_length=13, choices=Kind)
     name = LineField("tên", max_length=200)
@@ -208,6 +347,8 @@ class ReadingPoint(models.Model):
     checked_on = models.DateField("kiểm tra ngày", null=True, blank=True)
     is_sample = models.BooleanField("nội dung mẫu", default=False)
 
+    objects = ReadingPointQuerySet.as_manager()
+
     class Meta:
         verbose_name = "điểm đọc"
         verbose_name_plural = "điểm đọc"
@@ -217,6 +358,22 @@ class ReadingPoint(models.Model):
 
     def get_absolute_url(self):
         return reverse("outreach:reading_point", args=[self.slug])
+
+    @property
+    def former_units(self):
+        """The units that the present one was made from: people still give these as their address."""
+        return [unit.full_name for unit in self.admin_unit.predecessors.all()]
+
+    def is_at(self, place):
+        """Whether a place that a person types, in today's or in an old name, is this point's."""
+        names = [self.name, self.address, self.admin_unit.full_name, *self.former_units]
+        return any(fold(place) in fold(name) for name in names)
+
+
+class ReadingPointHoldingQuerySet(models.QuerySet):
+    def published(self):
+        """Copies of what anybody may open: others are not even named."""
+        return self.filter(material__in=Material.objects.published())
 
 
 class ReadingPointHolding(models.Model):
@@ -231,6 +388,8 @@ class ReadingPointHolding(models.Model):
     copies = models.PositiveIntegerField("số bản")
     checked_on = models.DateField("kiểm tra ngày", default=timezone.localdate)
 
+    objects = ReadingPointHoldingQuerySet.as_manager()
+
     class Meta:
         verbose_name = "tài liệu có ở điểm đọc"
         verbose_name_plural = "tài liệu có ở điểm đọc"
@@ -244,3 +403,8 @@ class ReadingPointHolding(models.Model):
 
     def __str__(self):
         return f"{self.material}: {self.copies}"
+
+    @property
+    def is_overdue(self):
+        """Whether nobody has counted for half a year."""
+        return self.checked_on < timezone.localdate() - CHECK_LASTS

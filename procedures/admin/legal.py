@@ -1,8 +1,13 @@
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.html import format_html
 
-from portal.admin import ModelAdmin
+from portal.admin import ModelAdmin, RowForm, TabularInline
+from portal.files import FileAdminMixin, title_of
+from procedures.citations import with_citing_count
+from procedures.models import LegalDocumentFile
 
 
 class StillCitedFilter(admin.SimpleListFilter):
@@ -14,8 +19,8 @@ class StillCitedFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         return [
             ("con", "Chưa hết hiệu lực"),
-            ("het", "Hết hiệu lực"),
-            ("het-con-vien-dan", "Hết hiệu lực, còn được viện dẫn"),
+            ("het", "Đã hết hiệu lực"),
+            ("het-con-vien-dan", "Đã hết hiệu lực mà còn được dẫn"),
         ]
 
     def queryset(self, request, queryset):
@@ -26,18 +31,52 @@ class StillCitedFilter(admin.SimpleListFilter):
             case "het":
                 return queryset.filter(ended)
             case "het-con-vien-dan":
-                return queryset.filter(ended, base_count__gt=0)
+                return queryset.filter(ended, citing_count__gt=0)
         return queryset
 
 
-class LegalDocumentAdmin(ModelAdmin):
-    list_display = ["number", "doc_type", "title", "signed_on", "status_label", "base_count"]
+class LegalDocumentFileForm(RowForm):
+    """A new file; of a kept one everything but the file itself can be corrected."""
+
+    class Meta:
+        widgets = {"file": forms.FileInput}
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if "title" in self.fields:
+            self.fields["title"].required = False
+        if "file" in self.fields:
+            self.fields["file"].disabled = self.instance.pk is not None
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("title") and cleaned.get("file"):
+            cleaned["title"] = title_of(cleaned["file"])
+        return cleaned
+
+
+class LegalDocumentFileInline(TabularInline):
+    model = LegalDocumentFile
+    form = LegalDocumentFileForm
+    fields = ["order", "title", "file", "kept_file"]
+    readonly_fields = ["kept_file"]
+
+    @admin.display(description="tệp đã lưu")
+    def kept_file(self, stored):
+        if stored.pk is None:
+            return "Chưa lưu."
+        return format_html('<a href="{}">{}</a>', stored.get_absolute_url(), stored.title)
+
+
+class LegalDocumentAdmin(FileAdminMixin, ModelAdmin):
+    list_display = ["number", "doc_type", "title", "signed_on", "status_label", "citing_count"]
     list_filter = [StillCitedFilter]
     date_hierarchy = "signed_on"
     ordering = ["-signed_on", "number"]
     search_fields = ["number", "title", "doc_type"]
     search_help_text = "Số, ký hiệu hoặc chữ trong trích yếu, có dấu hay không dấu."
     autocomplete_fields = ["replaced_by", "amended_by"]
+    inlines = [LegalDocumentFileInline]
     fieldsets = [
         (None, {"fields": ["doc_type", "number", "title", "issuer", "source_url"]}),
         (
@@ -55,15 +94,15 @@ class LegalDocumentAdmin(ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(base_count=Count("bases"))
+        return with_citing_count(super().get_queryset(request))
 
     @admin.display(description="hiệu lực")
     def status_label(self, document):
         return document.status.label
 
-    @admin.display(description="số thủ tục viện dẫn", ordering="base_count")
-    def base_count(self, document):
-        return document.base_count
+    @admin.display(description="số thủ tục dẫn", ordering="citing_count")
+    def citing_count(self, document):
+        return document.citing_count
 
 
 class PublicationDecisionAdmin(ModelAdmin):

@@ -122,7 +122,10 @@ def _comparable(content, part, references):
     if part == "sector":
         return references.sectors.slug(value) if value else ""
     if part == "legal_bases":
-        return [(basis.number, clean_line(references.words_on(basis))) for basis in value]
+        return [
+            (references.act_slug(basis.number), clean_line(references.words_on(basis)))
+            for basis in value
+        ]
     return value
 
 

@@ -61,7 +61,8 @@ class References:
         self.decisions = {
             row.number: row for row in PublicationDecision.objects.only("pk", "number")
         }
-        self.acts = {row.number: row for row in LegalDocument.objects.all()}
+        # By slug: "163/QĐ-BTP" and "163/QD-BTP" are one act.
+        self.acts = {row.slug: row for row in LegalDocument.objects.all()}
 
     def ensure(self, contents: list[Content]):
         """Make what these contents name and the tables lack."""
@@ -80,9 +81,18 @@ class References:
             [basis for content in contents for basis in content.legal_bases if basis.number]
         )
 
+    def act(self, basis: Basis) -> LegalDocument | None:
+        """The row of the act that a basis names, however the source writes its number."""
+        return self.acts.get(self.act_slug(basis.number))
+
+    @staticmethod
+    @remembered
+    def act_slug(number: str) -> str:
+        return LegalDocument.slug_of(number)
+
     def words_on(self, basis: Basis) -> str:
         """What a basis says beside its act's row: the source's title, and where it dates or signs the act otherwise."""
-        act = self.acts.get(basis.number)
+        act = self.act(basis)
         if act is None:
             return basis.text
         otherwise = [
@@ -107,17 +117,18 @@ class References:
         fillable = ("doc_type", "issuer", "signed_on")
         new, filled = {}, {}
         for basis in bases:
-            act = self.acts.get(basis.number)
+            slug = self.act_slug(basis.number)
+            act = self.acts.get(slug)
             if act is None:
                 act = LegalDocument(number=basis.number, title=basis.title)
-                self.acts[basis.number] = new[basis.number] = act
+                self.acts[slug] = new[slug] = act
             for field in fillable:
                 if getattr(basis, field) and not getattr(act, field):
                     setattr(act, field, getattr(basis, field))
-                    filled[basis.number] = act
+                    filled[slug] = act
         LegalDocument.objects.bulk_create(new.values())
         LegalDocument.objects.bulk_update(
-            [act for number, act in filled.items() if number not in new], fillable
+            [act for slug, act in filled.items() if slug not in new], fillable
         )
 
 

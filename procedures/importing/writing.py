@@ -130,7 +130,7 @@ def _write_cases(changes):
 
 def _legal_bases(changes, references):
     for procedure, order, basis in _items(changes, "legal_bases"):
-        act = references.acts[basis.number] if basis.number else None
+        act = references.act(basis)
         words = references.words_on(basis)
         says_more = act is None or clean_line(words) != act.title
         yield LegalBasis(

@@ -219,3 +219,17 @@ def test_the_sample_editor_writes_notices_and_pages_and_removes_no_page():
         assert editor.has_perm(f"outreach.{right}")
     assert editor.has_perm("outreach.delete_informationsection")
     assert not editor.has_perm("outreach.delete_informationpage")
+
+
+def test_of_the_sample_staff_one_writes_and_another_approves():
+    create_sample_staff()
+
+    writer, approver = (User.objects.get(username=name) for name in ("canbo", "duyetbai"))
+
+    for right in ("add_article", "change_article", "add_picture", "change_material"):
+        assert writer.has_perm(f"outreach.{right}")
+    for right in ("approve_article", "publish_material", "change_comment"):
+        assert approver.has_perm(f"outreach.{right}")
+        assert not writer.has_perm(f"outreach.{right}")
+    assert approver.has_perm("outreach.view_article")
+    assert not approver.has_perm("outreach.change_article")

@@ -2,15 +2,14 @@
 
 import re
 from datetime import timedelta
-from io import StringIO
 from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.utils import timezone
 
 from outreach.models import InformationPage
+from outreach.sampling import add_pages
 from procedures.models import ContactChannel
 from tests import factories as make
 
@@ -310,14 +309,8 @@ def test_a_portal_whose_owner_is_not_named_yet_works(client):
 # Nội dung mẫu
 
 
-def seed():
-    said = StringIO()
-    call_command("seed_outreach", stdout=said)
-    return said.getvalue()
-
-
 def test_the_sample_stands_in_vietnamese_and_english_and_is_marked(client):
-    assert seed() == "Đã thêm 6 trang về Cổng.\n"
+    assert add_pages() == 6
 
     for slug in ("gioi-thieu", "tro-nang", "du-lieu-ca-nhan"):
         vietnamese, english = (html(client, f"{start}/ve-cong/{slug}/") for start in ("", "/en"))
@@ -329,7 +322,7 @@ def test_the_sample_stands_in_vietnamese_and_english_and_is_marked(client):
 
 
 def test_the_sample_names_the_law_and_the_standard(client):
-    seed()
+    add_pages()
 
     privacy, access = html(client, "/ve-cong/du-lieu-ca-nhan/"), html(client)
 
@@ -341,7 +334,7 @@ def test_the_sample_names_the_law_and_the_standard(client):
 
 
 def test_loading_again_adds_nothing_and_leaves_what_staff_wrote():
-    seed()
+    add_pages()
     page = InformationPage.objects.get(slug="tro-nang", language="vi")
     page.title, page.published_at = "Cán bộ đã sửa", None
     page.save()
@@ -349,8 +342,8 @@ def test_loading_again_adds_nothing_and_leaves_what_staff_wrote():
     sections = page.sections.count()
     InformationPage.objects.get(slug="tro-nang", language="en").delete()
 
-    assert seed() == "Đã thêm 1 trang về Cổng.\n"
-    assert seed() == "Các trang về Cổng đã đủ, không thêm gì.\n"
+    assert add_pages() == 1
+    assert add_pages() == 0
 
     page.refresh_from_db()
     assert (page.title, page.published_at) == ("Cán bộ đã sửa", None)

@@ -1,12 +1,17 @@
 """The staff side in a real Chromium: axe in both themes and widths, the content policy, width, words."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 
+from outreach import previews, publishing
+from outreach.models import Article
+from portal.models import FormDraft
 from procedures.models import Procedure
 from tests import factories as make
 
@@ -56,7 +61,21 @@ def content(transactional_db):
     make.make_group("Sinh con", icon="baby")
     make.make_opening_hours(make.make_service_point())
     make.make_decision()
+    make_edited_article()
     return public
+
+
+def make_edited_article():
+    """Public, with an edit that waits for approval, doubtful words in it and a private link to it."""
+    live = make.make_article("Nộp hồ sơ tại nhà", body="<p>Phí là 8.000 đồng.</p>")
+    edited = make.make_draft(
+        "Nộp hồ sơ tại nhà",
+        article=live.article,
+        body="<p>Phí là 5.000 đồng, mức độ 3.</p>",
+        publish_at=timezone.now() + timedelta(hours=1),
+    )
+    publishing.submit(edited, by=None)
+    previews.create_link(live.article, by=None, days=1)
 
 
 def named(name, *args):
@@ -136,6 +155,29 @@ def procedure_history(page):
     page.goto(named("procedures_procedure_history", review.pk))
 
 
+def of_article(name, *args):
+    return named(f"outreach_article_{name}", Article.objects.get().pk, *args)
+
+
+def article_change(page):
+    """With an earlier draft of the form, which is offered."""
+    form = f"outreach.article:{Article.objects.get().pk}"
+    FormDraft.objects.create(user=User.objects.get(), form=form, fields={"title": ["Tên khác"]})
+    page.goto(of_article("change"))
+
+
+def article_desk(page):
+    page.goto(of_article("desk"))
+
+
+def article_approve(page):
+    page.goto(of_article("approve", 2))
+
+
+def article_calendar(page):
+    page.goto(named("outreach_article_calendar"))
+
+
 def password_change(page):
     page.goto(named("password_change"))
 
@@ -169,6 +211,10 @@ PAGES = [
     choice_open,
     delete_confirmation,
     procedure_history,
+    article_change,
+    article_desk,
+    article_approve,
+    article_calendar,
     password_change,
     user_change,
     *WITHOUT_LOGIN,

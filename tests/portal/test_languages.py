@@ -44,7 +44,7 @@ class _Head(HTMLParser):
             self.lang = attributes["lang"]
         if tag == "link" and attributes.get("rel") == "canonical":
             self.canonical = attributes["href"]
-        if tag == "link" and attributes.get("rel") == "alternate":
+        if tag == "link" and attributes.get("rel") == "alternate" and "hreflang" in attributes:
             self.alternates[attributes["hreflang"]] = attributes["href"]
         if tag == "a" and attributes.get("rel") == "alternate":
             self.switch[attributes["hreflang"]] = attributes["href"]

@@ -5,15 +5,16 @@ from outreach.sampling import load_sample
 
 class Command(BaseCommand):
     help = (
-        "Nạp các trang mẫu về Cổng: giới thiệu, khả năng tiếp cận, dữ liệu cá nhân. "
-        "Chỉ thêm trang còn thiếu; không sửa trang đã có."
+        "Nạp nội dung mẫu: trang về Cổng, chuyên mục, tin bài, tài liệu, điểm đọc tài liệu. "
+        "Chỉ thêm những gì còn thiếu; không sửa những gì đã có. "
+        "Chạy sau seed_procedures để tin bài, tài liệu gắn được với thủ tục, văn bản và xã, phường."
     )
 
     def handle(self, *, verbosity, **options):
-        added = load_sample()
+        added = {label: count for label, count in load_sample().items() if count}
         if verbosity == 0:
             return
-        if added:
-            self.stdout.write(f"Đã thêm {added} trang về Cổng.")
-        else:
-            self.stdout.write("Các trang về Cổng đã đủ, không thêm gì.")
+        if not added:
+            self.stdout.write("Nội dung mẫu về tin bài, tài liệu đã đủ, không thêm gì.")
+        for label, count in added.items():
+            self.stdout.write(f"Đã thêm {count} {label}.")

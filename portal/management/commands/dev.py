@@ -17,9 +17,14 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection, connections, transaction
+from django.db.models import Q
 
 HOST = "127.0.0.1"
-SAMPLE_PASSWORDS = {"quantri": "quantri-mau", "canbo": "canbo-mau"}
+SAMPLE_PASSWORDS = {
+    "quantri": "quantri-mau",
+    "canbo": "canbo-mau",
+    "duyetbai": "duyetbai-mau",
+}
 # Rows inside a page that an editor corrects; whole procedures, agencies, sectors and pages stay.
 ROWS_THAT_EDITORS_REMOVE = [
     "procedurestep",
@@ -38,8 +43,16 @@ ROWS_THAT_EDITORS_REMOVE = [
     "contactchannel",
     "informationsection",
     "notice",
+    "materialversion",
+    "readingpointholding",
 ]
-SAMPLE_ROLES = {"quantri": "quản trị", "canbo": "biên tập nội dung"}
+# What one person writes another stands for: editors have none of these, approvers little else.
+RIGHTS_OF_APPROVERS = ["approve_article", "publish_material", "change_material", "change_comment"]
+SAMPLE_ROLES = {
+    "quantri": "quản trị",
+    "canbo": "biên tập nội dung",
+    "duyetbai": "duyệt tin bài",
+}
 
 
 class Command(BaseCommand):
@@ -149,14 +162,25 @@ def sample_staff():
 def create_sample_staff():
     users = get_user_model().objects
     users.create_superuser("quantri", password=SAMPLE_PASSWORDS["quantri"])
-    editor = users.create_user("canbo", password=SAMPLE_PASSWORDS["canbo"], is_staff=True)
-    editors, _ = Group.objects.get_or_create(name="Biên tập nội dung")
     permissions = Permission.objects.filter(content_type__app_label__in=["procedures", "outreach"])
-    editors.permissions.set(
-        permissions.exclude(codename__startswith="delete_")
-        | permissions.filter(codename__in=[f"delete_{part}" for part in ROWS_THAT_EDITORS_REMOVE])
+    writing = permissions.exclude(codename__startswith="delete_").exclude(
+        codename__in=set(RIGHTS_OF_APPROVERS) - {"change_material"}
     )
-    editor.groups.add(editors)
+    removing = [f"delete_{part}" for part in ROWS_THAT_EDITORS_REMOVE]
+    roles = {
+        "canbo": ("Biên tập nội dung", writing | permissions.filter(codename__in=removing)),
+        "duyetbai": (
+            "Duyệt tin bài",
+            permissions.filter(
+                Q(codename__startswith="view_") | Q(codename__in=RIGHTS_OF_APPROVERS)
+            ),
+        ),
+    }
+    for username, (group_name, rights) in roles.items():
+        user = users.create_user(username, password=SAMPLE_PASSWORDS[username], is_staff=True)
+        group, _ = Group.objects.get_or_create(name=group_name)
+        group.permissions.set(rights)
+        user.groups.add(group)
 
 
 @contextmanager

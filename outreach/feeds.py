@@ -1,0 +1,217 @@
+"""The newest articles for programs that read along: Atom and RSS, of all news and of one category."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import urljoin
+
+import nh3
+from django.contrib.syndication.views import Feed
+from django.urls import get_script_prefix, reverse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.html import escape
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from outreach.archive import news_in
+from outreach.models import ArticleVersion, Category
+from portal.richtext import ATTRIBUTES, SCHEMES, TAGS, clean_html
+from portal.site import absolute_url
+from procedures.models import Agency
+from procedures.terms import terms_of
+
+ENTRIES = 30
+kept_for_minutes = cache_control(public=True, max_age=300)
+
+# XML 1.0 has no way to write these, not even escaped.
+_IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def newest_versions(category=None):
+    """What the public reads in the language of the address, newest first; of one category or of all."""
+    versions = news_in(get_language())
+    if category:
+        versions = versions.filter(category=category)
+    return versions.select_related("article", "category").newest_first()
+
+
+def portal_name(owner, terms):
+    """As the head of every page has it."""
+    if owner is None or not owner.portal_name:
+        return gettext("Cổng cải cách hành chính")
+    return terms.get(owner.portal_name, owner.portal_name)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one feed tells about: the news, or a category of it."""
+
+    title: str
+    author: str
+    link: str
+    address: str
+    category: Category | None
+    terms: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    version: ArticleVersion
+    category: str
+
+    @property
+    def link(self):
+        return absolute_url(self.version.get_absolute_url())
+
+
+# What a feed without articles says of its last change: its bytes, and so its ETag, stay the same.
+NEVER = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class AtomWithContent(Atom1Feed):
+    def latest_post_date(self):
+        return super().latest_post_date() if self.items else NEVER
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+
+
+class RssWithContent(Rss201rev2Feed):
+    def latest_post_date(self):
+        return super().latest_post_date() if self.items else NEVER
+
+    def rss_attributes(self):
+        module = {"xmlns:content": "http://purl.org/rss/1.0/modules/content/"}
+        return super().rss_attributes() | module
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content:encoded", item["content"])
+
+
+class NewsFeed(Feed):
+    """All news of one language. Every address is built from SITE_URL, so that no Host header enters."""
+
+    feed_type = AtomWithContent
+    url_name = "outreach:news_feed"
+    item_guid_is_permalink = True
+
+    def __call__(self, request, *args, **kwargs):
+        response = super().__call__(request, *args, **kwargs)
+        # When an article is taken down the newest date goes back; by the ETag the change is seen.
+        del response.headers["Last-Modified"]
+        return response
+
+    def get_object(self, request, **kwargs):
+        owner, terms = Agency.objects.portal_owner(), terms_of(request)
+        category = Category.objects.get(**kwargs) if kwargs else None
+        name = portal_name(owner, terms)
+        title = f"{gettext('Tin tức')} | {name}"
+        if category:
+            title = f"{terms.get(category.name, category.name)} | {title}"
+        page = category.get_absolute_url() if category else reverse("outreach:article_list")
+        return Source(
+            title=_possible(title),
+            author=_possible(terms.get(owner.name, owner.name) if owner else name),
+            link=absolute_url(page),
+            address=absolute_url(reverse(self.url_name, kwargs=kwargs)),
+            category=category,
+            terms=terms,
+        )
+
+    def title(self, source):
+        return source.title
+
+    def description(self, source):
+        return source.title
+
+    def link(self, source):
+        return source.link
+
+    def feed_url(self, source):
+        return source.address
+
+    def feed_guid(self, source):
+        return source.address
+
+    def author_name(self, source):
+        return source.author
+
+    def items(self, source):
+        versions = newest_versions(source.category).prefetch_related("tags")[:ENTRIES]
+        return [
+            Entry(version, source.terms.get(version.category.name, version.category.name))
+            for version in versions
+        ]
+
+    def item_title(self, entry):
+        return _possible(entry.version.title)
+
+    def item_description(self, entry):
+        return escape(_possible(entry.version.lead))
+
+    def item_link(self, entry):
+        return entry.link
+
+    def item_guid(self, entry):
+        return entry.link
+
+    def item_pubdate(self, entry):
+        return entry.version.published_at
+
+    def item_updateddate(self, entry):
+        return entry.version.public_from
+
+    def item_author_name(self, entry):
+        return _possible(entry.version.author_name) or None
+
+    def item_categories(self, entry):
+        version = entry.version
+        words = [entry.category, *(tag.name for tag in version.tags.all())]
+        if version.article.is_sample:
+            words.append(gettext("Nội dung mẫu"))
+        return [_possible(word) for word in words]
+
+    def item_extra_kwargs(self, entry):
+        return {"content": _possible(with_full_addresses(entry.version.body, entry.link))}
+
+
+class NewsRss(NewsFeed):
+    feed_type = RssWithContent
+    url_name = "outreach:news_rss"
+
+
+class CategoryFeed(NewsFeed):
+    url_name = "outreach:category_feed"
+
+
+def with_full_addresses(html: str, page: str) -> str:
+    """The HTML of an article as it may stand elsewhere: cleaned again, what it links and shows named in full."""
+    return nh3.clean(
+        clean_html(html),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel=None,
+        attribute_filter=partial(_full_address, page),
+    )
+
+
+def _full_address(page, tag, attribute, value):
+    if attribute not in {"href", "src"}:
+        return value
+    if value.startswith("/") and not value.startswith("//"):
+        value = get_script_prefix().rstrip("/") + value
+    return urljoin(page, value)
+
+
+def _possible(text):
+    return _IMPOSSIBLE.sub("", text)
+
+
+news_feed, news_rss, category_feed = (
+    require_safe(kept_for_minutes(feed())) for feed in (NewsFeed, NewsRss, CategoryFeed)
+)
