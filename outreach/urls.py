@@ -1,7 +1,15 @@
 from django.urls import path
 
 from outreach import feeds
-from outreach.views import articles, channels, comments, information, materials, previews, reading_points
+from outreach.views import (
+    articles,
+    channels,
+    comments,
+    information,
+    materials,
+    previews,
+    reading_points,
+)
 
 app_name = "outreach"
 

@@ -7,11 +7,12 @@ import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+from django.conf import settings
+from django.db import migrations, models
+
 import portal.fields
 import portal.files
 import portal.languages
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -40,11 +40,20 @@ class Category(models.Model):
         return reverse("outreach:category", args=[self.slug])
 
 
+class TagQuerySet(models.QuerySet):
+    def published(self, at=None):
+        """Those that something public bears: what nobody may read yet does not show by its tags."""
+        public = ArticleVersion.objects.public(at).filter(tags=OuterRef("pk"))
+        return self.filter(Exists(public))
+
+
 class Tag(models.Model):
     """A word that articles of several columns share (thẻ)."""
 
     name = LineField("thẻ", max_length=60, unique=True)
     slug = models.SlugField("địa chỉ trang", max_length=70, unique=True)
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name = "thẻ"

@@ -73,7 +73,7 @@ def category(request, slug):
 
 @require_safe
 def tag(request, slug):
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = get_object_or_404(Tag.objects.published(), slug=slug)
     versions = news_in(get_language()).filter(tags=tag)
     context = {"tag": tag, "page": page_of(versions, request.GET.get("trang"))}
     return _list_page(request, "outreach/tag.html", context)
