@@ -40,6 +40,7 @@ class KindDimension(Dimension):
 
 class LanguageDimension(Dimension):
     name, label, every_label = "tieng", _("Ngôn ngữ"), _("Mọi ngôn ngữ")
+    has_languages = True
 
     def exists(self, value):
         return value in dict(all_languages())

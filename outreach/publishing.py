@@ -59,13 +59,18 @@ def save_version(
     version.public_from = version.public_until = version.published_at = None
     version._state.adding = True
     version.save(force_insert=True)
-    version.tags.set(tags)
-    version.files.set(files)
-    version.procedures.set(procedures)
-    version.legal_documents.set(legal_documents)
-    version.pictures.set(Picture.objects.filter(key__in=_PICTURE.findall(version.body)))
-    version.linked_files.set(LibraryFile.objects.filter(key__in=_FILE.findall(version.body)))
+    version.tags.add(*tags)
+    version.files.add(*files)
+    version.procedures.add(*procedures)
+    version.legal_documents.add(*legal_documents)
+    version.pictures.add(*_named_in(version.body, _PICTURE, Picture))
+    version.linked_files.add(*_named_in(version.body, _FILE, LibraryFile))
     return version
+
+
+def _named_in(body, address, model):
+    keys = set(address.findall(body))
+    return model.objects.filter(key__in=keys) if keys else []
 
 
 def restore_version(version, *, by=None, made_from=None, now=None):

@@ -5,6 +5,7 @@ catalogue: nothing else has to be changed to add one (see docs/decisions/0007-la
 """
 
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 from django.conf import settings
@@ -35,6 +36,11 @@ def all_languages():
 def is_source():
     """Whether what is being written now is in the language of the source."""
     return translation.get_language() == settings.LANGUAGE_CODE
+
+
+def in_source(versions, *, language=attrgetter("language")):
+    """Of versions of one text that in the source's language, which is the one for everybody else; else the first."""
+    return next((one for one in versions if language(one) == settings.LANGUAGE_CODE), versions[0])
 
 
 @cache

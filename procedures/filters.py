@@ -22,13 +22,18 @@ class Option:
 
 @dataclass(frozen=True)
 class Facet:
-    """A filter with its options; `has_names` where these are names of the database, not of the interface."""
+    """A filter with its options.
+
+    `has_names` where these are names of the database, not of the interface; `has_languages` where each is
+    what a language calls itself.
+    """
 
     name: str
     label: str
     every_label: str
     options: list[Option]
     has_names: bool
+    has_languages: bool
 
     @property
     def selected(self):
@@ -108,6 +113,7 @@ class Filter:
             dimension.every_label,
             options,
             has_names=dimension.has_names,
+            has_languages=dimension.has_languages,
         )
 
 
@@ -116,6 +122,7 @@ class Dimension:
 
     name = label = every_label = None
     model = None
+    has_languages = False
 
     @property
     def has_names(self):

@@ -2,11 +2,15 @@ import os
 import shutil
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadFileScheduling
 
 from outreach import visits
+from procedures.models import Procedure
+from tests.pages import make_content
 
 # Playwright's synchronous interface runs an event loop, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -80,6 +84,24 @@ def visits_are_written_when_asked(monkeypatch):
     """No thread counts what a test reads into the database of another: `visits.write()` does."""
     monkeypatch.setattr(visits.Notes, "keep_writing", lambda notes: None)
     monkeypatch.setattr(visits, "_notes", visits.Notes())
+
+
+@pytest.fixture(scope="module")
+def kept_content(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The content of all page types, made once for the tests of a file; what each changes is rolled back."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.getbasetemp() / "files"):
+        with django_db_blocker.unblock():
+            procedure = make_content()
+        yield procedure.pk
+        with django_db_blocker.unblock():
+            call_command("flush", verbosity=0, interactive=False)
+            connection.close()
+
+
+@pytest.fixture
+def page_content(kept_content, db):
+    """The content of all page types; the procedure among it that has everything."""
+    return Procedure.objects.get(pk=kept_content)
 
 
 @pytest.fixture(scope="session")

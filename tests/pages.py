@@ -256,7 +256,9 @@ def _make_materials(procedure, unit):
     )
     leaflet.procedures.add(procedure)
     factories.make_material_version(leaflet, number=2, note="Sửa lệ phí.", page_count=2)
-    factories.make_material("Birth registration", language="en", translation_of=leaflet)
+    factories.make_material(
+        "Registering a newborn", summary="For parents.", language="en", translation_of=leaflet
+    )
     video = factories.make_material(
         "Nộp hồ sơ từ xa", kind="video", transcript="- Mở trang.\n- Gửi giấy tờ.", content=None
     )

@@ -5,7 +5,6 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.forms.utils import flatatt
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 
@@ -81,12 +80,6 @@ def type_and_pages(file):
         return kind
     pages = ngettext("%(count)s trang", "%(count)s trang", file.page_count)
     return f"{kind}, {pages % {'count': file.page_count}}"
-
-
-@register.simple_tag
-def other_language(code):
-    """The mark of words whose language is not that of the page."""
-    return "" if code == get_language() else format_html(' lang="{}"', code)
 
 
 @register.simple_tag

@@ -1,5 +1,7 @@
 """The news for readers: lists, browsing by date, one article."""
 
+from operator import attrgetter
+
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import Http404
@@ -27,7 +29,7 @@ from outreach.body import render_body
 from outreach.models import Article, ArticleVersion, Category, Tag, VisitKind
 from outreach.search import MOST_HITS, find_articles
 from portal.forms import SearchForm
-from portal.languages import address_in, is_source
+from portal.languages import address_in, in_source, is_source
 from procedures.models import Procedure
 from procedures.search import mark
 
@@ -143,9 +145,11 @@ def article(request, slug):
     public = ArticleVersion.objects.public()
     version = get_object_or_404(_with_parts(public), article__slug=slug)
     visits.record(request, VisitKind.ARTICLE, version.article_id)
+    translations = _translations(version)
     context = article_context(version) | _neighbours(version)
     context |= {
-        "translations": _translations(version),
+        "translations": translations,
+        "original": in_source([version, *translations], language=attrgetter("article.language")),
         "views": visits.total(VisitKind.ARTICLE, version.article_id),
         "published_on": localdate(version.published_at),
         "feed_categories": [version.category],

@@ -9,6 +9,7 @@ from outreach import visits
 from outreach.filters import MaterialFilter
 from outreach.models import Material, MaterialVersion, VisitKind
 from portal.files import PUBLIC, file_response
+from portal.languages import in_source
 from procedures.models import Procedure
 
 PAGE_SIZE = 12
@@ -28,9 +29,11 @@ def material(request, slug):
     material = get_object_or_404(materials, slug=slug)
     holdings = material.holdings.filter(copies__gt=0).select_related("point__admin_unit")
     procedures = Procedure.objects.published().filter(materials=material)
+    siblings = list(material.siblings())
     context = {
         "material": material,
-        "siblings": material.siblings(),
+        "siblings": siblings,
+        "original": in_source([material, *siblings]),
         "procedures": procedures.with_translated_name().in_name_order(),
         "holdings": holdings.order_by("point__admin_unit__sort_key", "point__name", "pk"),
         "downloads": visits.total(VisitKind.MATERIAL, material.pk),

@@ -55,6 +55,12 @@ def lang_vi():
     return "" if is_source() else mark_safe(' lang="vi"')
 
 
+@register.simple_tag
+def other_language(code):
+    """The mark of words whose language is not that of the page."""
+    return "" if code == get_language() else format_html(' lang="{}"', code)
+
+
 @register.simple_tag(takes_context=True)
 def page_languages(context):
     """This page in every language of the portal, for the switch and for search engines."""

@@ -185,7 +185,7 @@ def test_a_material_leads_to_its_translations_procedures_and_paper_copies(client
     page = page_of(client, "/tai-lieu/khai-sinh-cho-con/")
     english = page_of(client, "/tai-lieu/birth-registration/")
 
-    assert '<span lang="en">Birth registration</span>' in page
+    assert '<span lang="en">English: Birth registration</span>' in page
     assert 'hreflang="en" href="http://127.0.0.1:8000/en/tai-lieu/birth-registration/"' in page
     assert '<h1 lang="en">Birth registration</h1>' in english
     assert "Khai sinh cho con" in english

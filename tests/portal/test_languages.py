@@ -12,7 +12,7 @@ from django.utils import translation
 
 from portal.languages import found_in, own_name
 from procedures.models import QrTarget
-from tests.pages import PAGES, make_content
+from tests.pages import PAGES
 
 pytestmark = pytest.mark.django_db
 
@@ -21,9 +21,9 @@ FOUND = [page for page in VIETNAMESE if page.status == 200]
 
 
 @pytest.fixture
-def content(settings):
+def content(settings, page_content):
     settings.SITE_URL = "https://tthc.example.vn"
-    return make_content()
+    return page_content
 
 
 def in_english(path):

@@ -9,14 +9,14 @@ from django.urls import get_resolver, resolve
 from django.urls.resolvers import URLPattern
 from django.utils.translation import override
 
-from tests.pages import PAGES, make_content
+from tests.pages import PAGES
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def content():
-    return make_content()
+def content(page_content):
+    return page_content
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from procedures.models import Procedure
 from procedures.services import complete_procedures
 from tests import factories
-from tests.pages import PAGES, make_content
+from tests.pages import PAGES
 
 pytestmark = pytest.mark.django_db
 
@@ -120,8 +120,8 @@ def terms():
 
 
 @pytest.fixture
-def procedure():
-    procedure = make_content()
+def procedure(page_content):
+    procedure = page_content
     Procedure.objects.filter(pk=procedure.pk).update(partial_reason="Phải ký tại quầy.")
     factories.make_method(
         procedure,
