@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
 from xdist.scheduler import LoadFileScheduling
 
 from outreach import visits
@@ -117,14 +118,30 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def server(django_db_setup):
+    """The portal at an address, for tests that only read what `page_content` has made.
+
+    `live_server` empties the database after each test, and takes longer for that than a page for its test.
+    """
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def new_page(chromium, live_server):
-    """A function that opens an empty page of the given kind; its addresses are those of the live server."""
+def new_page(chromium, request):
+    """A function that opens an empty page of the given kind; its addresses are those of the server."""
+    if "page_content" in request.fixturenames:
+        portal = request.getfixturevalue("server")
+    else:
+        request.getfixturevalue("transactional_db")
+        portal = request.getfixturevalue("live_server")
     contexts = []
 
     def new_page(*, width=1280, theme="light", javascript=True, **options):
         context = chromium.new_context(
-            base_url=live_server.url,
+            base_url=portal.url,
             viewport={"width": width, "height": 800},
             color_scheme=theme,
             java_script_enabled=javascript,

@@ -503,7 +503,9 @@ STEPS = [
 
 
 @pytest.mark.parametrize(
-    ("step", "numbers", "method", "allowed"), STEPS, ids=lambda part: str(part)[:12]
+    ("step", "numbers", "method", "allowed"),
+    STEPS,
+    ids=[f"{method} {step}" for step, _numbers, method, _allowed in STEPS],
 )
 def test_each_step_asks_for_its_right(step, numbers, method, allowed, request):
     article = make.make_draft().article

@@ -21,7 +21,7 @@ import portal.urls
 from portal import views
 from portal.exceptions import TooManyRequests
 from tests import factories
-from tests.portal.test_accessibility import AXE, CHOOSE, FIND_FAULTS, LOOKS, RULES, WIDTHS
+from tests.portal.test_accessibility import faults_of
 
 pytestmark = pytest.mark.django_db
 
@@ -336,14 +336,7 @@ def test_axe_finds_nothing_on_any_error_page(new_page, transactional_db, owner):
     faults = []
     for address in PAGES:
         page.goto(address)
-        page.add_script_tag(content=AXE)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            for look in ("light", "dark"):
-                chosen, extra = LOOKS[look]
-                page.evaluate(CHOOSE, chosen)
-                found = page.evaluate(FIND_FAULTS, {"rules": RULES, "extra": extra})
-                faults += [f"{address} {width} px, {look}: {fault}" for fault in found]
+        faults += [f"{address} {fault}" for fault in faults_of(page)]
 
     assert faults == []
 

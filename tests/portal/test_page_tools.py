@@ -7,8 +7,6 @@ import pytest
 from django.conf import settings
 from django.templatetags.static import static
 
-from tests.pages import make_content
-
 AXE = (Path(__file__).parent.parent / "vendor/axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FIND_FAULTS = """async rules => {
@@ -43,8 +41,8 @@ IS_READING = "!!document.querySelector('.reader')"
 
 
 @pytest.fixture
-def content(transactional_db):
-    return make_content()
+def content(page_content):
+    return page_content
 
 
 @pytest.fixture

@@ -77,6 +77,8 @@ def test_the_sections_stand_in_the_official_order(client):
     assert headings == [
         "thong-tin-chung", "trinh-tu", "cach-thuc", "ho-so", "doi-tuong", "co-quan", "noi-nop",
         "ket-qua", "can-cu", "yeu-cau", "thong-tin-khac", "nguon",
+        # After all that the law asks for.
+        "tin-tai-lieu",
     ]  # fmt: skip
 
 

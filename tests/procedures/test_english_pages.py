@@ -180,7 +180,7 @@ def test_no_part_of_a_vietnamese_page_is_marked(client, procedure, terms):
     several = ("/kieu-dang/", "/handbook/", "/ve-cong/")
     for page in [page for page in VIETNAMESE_PAGES if not page.path.startswith(several)]:
         body = client.get(page.path).content.decode().partition("<body>")[2]
-        assert 'lang="vi"' not in body
+        assert ' lang="vi"' not in body
         assert "Civil status" not in body
         assert "Birth registration" not in body
 
