@@ -39,12 +39,18 @@ SPREAD_OVER_PROCESSES = {
 }
 
 
+# These begin with what the first start of the portal leaves, which takes half a minute to make.
+TOGETHER = {"tests/portal/test_static_files.py": "tests/portal/test_dev_command.py"}
+
+
 class SpreadLongFiles(LoadFileScheduling):
     """A file stays in one process, as what it makes once serves all its tests; the long ones are spread."""
 
     def _split_scope(self, nodeid):
         file = super()._split_scope(nodeid)
-        return nodeid if file.rpartition("/")[2] in SPREAD_OVER_PROCESSES else file
+        if file.rpartition("/")[2] in SPREAD_OVER_PROCESSES:
+            return nodeid
+        return TOGETHER.get(file, file)
 
 
 def pytest_xdist_make_scheduler(config, log):

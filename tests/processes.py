@@ -3,14 +3,18 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+DEV = [sys.executable, "manage.py", "dev"]
 needs_proc = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="Processes are looked up in Linux's /proc."
 )
@@ -52,3 +56,41 @@ def wait_until(condition, *, seconds=20):
     while not condition():
         assert time.monotonic() < deadline, "It did not happen in time."
         time.sleep(0.05)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(**variables):
+    left_out = {"CI", "DATABASE_URL", "SITE_URL", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    return kept | {"DATABASE_URL": "", "ENVIRONMENT": "development"} | variables
+
+
+@contextmanager
+def started(*command, port):
+    """Start the command in a session of its own, as a terminal does, and wait until it says that it is ready."""
+    with subprocess.Popen(
+        command,
+        cwd=settings.BASE_DIR,
+        env=environment(PORT=str(port)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        # Who runs the tests in the background of a script has made them deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        try:
+            process.said = ""
+            while "Trang quản trị" not in process.said:
+                line = process.stdout.readline()
+                assert line, process.said
+                process.said += line
+            yield process
+        finally:
+            # Whatever the test has shown, nothing is left waiting.
+            process.kill()

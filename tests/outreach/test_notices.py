@@ -15,7 +15,7 @@ from outreach.models.notices import after_working_days
 from portal.views import error_page
 from procedures.models import TermTranslation
 from tests import factories as make
-from tests.pages import PAGES, make_content
+from tests.pages import PAGES
 
 pytestmark = pytest.mark.django_db
 
@@ -282,8 +282,7 @@ def test_the_gravest_notice_stands_first():
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=str)
-def test_a_notice_stands_above_every_page(client, entry):
-    make_content()
+def test_a_notice_stands_above_every_page(client, page_content, entry):
     make.make_notice("Cổng dừng nhận <ảnh> & tệp.")
 
     html = client.get(entry.path).content.decode()
@@ -295,8 +294,7 @@ def test_a_notice_stands_above_every_page(client, entry):
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=str)
-def test_no_empty_box_stands_there_without_a_notice(client, entry):
-    make_content()
+def test_no_empty_box_stands_there_without_a_notice(client, page_content, entry):
     Notice.objects.all().delete()
 
     above = client.get(entry.path).content.decode().split("<main")[0]

@@ -1,7 +1,7 @@
 import pytest
 
 from portal.local_postgres.server import LocalPostgres
-from tests.processes import data_folder
+from tests.processes import DEV, data_folder, free_port, processes_of, started, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +27,28 @@ def empty_data(monkeypatch):
     with data_folder() as folder:
         monkeypatch.setenv("PORTAL_DATA", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def used_cluster(cluster):
+    """What the first start leaves: the database migrated, the static files collected."""
+    with data_folder(like=cluster) as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PORTAL_DATA", str(folder))
+        with started(*DEV, "--no-sample", port=free_port()) as process:
+            process.terminate()
+            process.wait(timeout=60)
+        wait_until(lambda: not processes_of(folder))
+        yield folder
+
+
+@pytest.fixture
+def used_data(used_cluster, monkeypatch):
+    """As `data`, after a first start."""
+    with data_folder(like=used_cluster) as folder:
+        monkeypatch.setenv("PORTAL_DATA", str(folder))
+        yield folder
+
+
+@pytest.fixture
+def port():
+    return free_port()

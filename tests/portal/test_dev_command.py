@@ -3,73 +3,15 @@ import re
 import signal
 import socket
 import subprocess
-import sys
-from contextlib import contextmanager
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
 
-from tests.processes import data_folder, needs_proc, processes_of, wait_until
+from tests.processes import DEV, environment, needs_proc, processes_of, started, wait_until
 
 pytestmark = [needs_proc, pytest.mark.slow]
-DEV = [sys.executable, "manage.py", "dev"]
-
-
-@pytest.fixture(scope="module")
-def cluster(cluster):
-    """The new database, migrated, and the static files, collected: what the first start leaves."""
-    with data_folder(like=cluster) as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PORTAL_DATA", str(folder))
-        with started(*DEV, "--no-sample", port=free_port()) as process:
-            process.terminate()
-            process.wait(timeout=60)
-        wait_until(lambda: not processes_of(folder))
-        yield folder
-
-
-@pytest.fixture
-def port():
-    return free_port()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def environment(**variables):
-    left_out = {"CI", "DATABASE_URL", "SITE_URL", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
-    kept = {name: value for name, value in os.environ.items() if name not in left_out}
-    return kept | {"DATABASE_URL": "", "ENVIRONMENT": "development"} | variables
-
-
-@contextmanager
-def started(*command, port):
-    """Start the command in a session of its own, as a terminal does, and wait until it says that it is ready."""
-    with subprocess.Popen(
-        command,
-        cwd=settings.BASE_DIR,
-        env=environment(PORT=str(port)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        # Who runs the tests in the background of a script has made them deaf to Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    ) as process:
-        try:
-            process.said = ""
-            while "Trang quản trị" not in process.said:
-                line = process.stdout.readline()
-                assert line, process.said
-                process.said += line
-            yield process
-        finally:
-            # Whatever the test has shown, nothing is left waiting.
-            process.kill()
 
 
 def status(port):
@@ -107,34 +49,34 @@ def test_it_shows_the_portal_with_sample_content_and_ends_in_order(empty_data, p
         assert "Nạp nội dung mẫu" not in second.said
 
 
-def test_after_kill_9_all_ends_and_the_next_start_works(data, port):
+def test_after_kill_9_all_ends_and_the_next_start_works(used_data, port):
     with started(*DEV, "--no-sample", port=port) as process:
         process.kill()
         process.wait()
 
-        wait_until(lambda: not processes_of(data))
+        wait_until(lambda: not processes_of(used_data))
     with started(*DEV, "--no-sample", port=port) as process:
         assert status(port) == 200
         server = min(
-            pid for pid, line in processes_of(data).items() if "development_server" in line
+            pid for pid, line in processes_of(used_data).items() if "development_server" in line
         )
 
         os.kill(server, signal.SIGKILL)
 
         assert process.wait(timeout=30) == 1
         assert "Máy chủ web đã tự dừng" in process.stdout.read()
-        assert not processes_of(data)
+        assert not processes_of(used_data)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_it_ends_with_the_make_that_runs_it(data, port, number, tmp_path):
+def test_it_ends_with_the_make_that_runs_it(used_data, port, number, tmp_path):
     makefile = tmp_path / "Makefile"
     makefile.write_text(f"run:\n\t@exec {' '.join(DEV)} --no-sample --end-with-parent\n")
     with started("make", "-f", str(makefile), port=port) as make:
         make.send_signal(number)
 
         make.wait(timeout=30)
-        wait_until(lambda: not processes_of(data))
+        wait_until(lambda: not processes_of(used_data))
 
 
 def test_a_busy_port_is_named_and_nothing_is_started(empty_data, port):

@@ -1,7 +1,7 @@
 """Style sheets, fonts, pictures and scripts, as the server of `make run` gives them."""
 
 import re
-import socket
+import shutil
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urljoin
@@ -12,19 +12,11 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from portal.management.commands.dev import fingerprint_of_static_files
-from tests.portal.test_dev_command import DEV, started
-from tests.processes import needs_proc
+from tests.processes import DEV, needs_proc, started
 
 FOR_EVER = "max-age=315360000, public, immutable"
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 COMPRESSED_BY_NATURE = (".woff2", ".png", ".jpg", ".webp")
-
-
-@pytest.fixture
-def port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def get(port, path):
@@ -49,7 +41,7 @@ def used_by(html, port):
 
 @needs_proc
 @pytest.mark.slow
-def test_all_that_a_page_uses_is_hashed_compressed_and_kept_for_ever(data, port):
+def test_all_that_a_page_uses_is_hashed_compressed_and_kept_for_ever(used_data, port):
     with started(*DEV, "--no-sample", port=port):
         addresses = used_by(get(port, "/").body.decode(), port)
         answers = {address: get(port, address) for address in addresses}
@@ -70,8 +62,10 @@ def test_all_that_a_page_uses_is_hashed_compressed_and_kept_for_ever(data, port)
 
 @needs_proc
 @pytest.mark.slow
-def test_files_are_collected_only_after_a_change(data, port):
-    manifest, fingerprint = (data / "static" / name for name in ("staticfiles.json", "fingerprint"))
+def test_files_are_collected_only_after_a_change(used_data, port):
+    manifest, fingerprint = (
+        used_data / "static" / name for name in ("staticfiles.json", "fingerprint")
+    )
 
     def collected_at():
         with started(*DEV, "--no-sample", port=port) as process:
@@ -89,7 +83,8 @@ def test_files_are_collected_only_after_a_change(data, port):
 
 @needs_proc
 @pytest.mark.slow
-def test_with_debug_a_file_is_served_as_it_stands_in_its_source(data, port, monkeypatch):
+def test_with_debug_a_file_is_served_as_it_stands_in_its_source(used_data, port, monkeypatch):
+    shutil.rmtree(used_data / "static")
     monkeypatch.setenv("DEBUG", "true")
 
     with started(*DEV, "--no-sample", port=port):
@@ -99,7 +94,7 @@ def test_with_debug_a_file_is_served_as_it_stands_in_its_source(data, port, monk
     assert "/static/css/tokens.css" in html
     assert sheet.body == (settings.BASE_DIR / "static/css/tokens.css").read_bytes()
     assert "immutable" not in sheet.headers["Cache-Control"]
-    assert not (data / "static").exists()
+    assert not (used_data / "static").exists()
 
 
 def test_any_change_of_a_file_is_noticed(settings, tmp_path):

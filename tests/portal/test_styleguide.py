@@ -210,7 +210,7 @@ def test_axe_finds_nothing_where_the_reader_has_colours_of_his_own(new_page, con
 def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(new_page, content):
     page = new_page(width=320)
     page.goto("/kieu-dang/")
-    frame = page.locator(".table-wrap")
+    frame = page.locator(".table-wrap[aria-labelledby=bang-rong]")
 
     frame.focus()
     page.keyboard.press("ArrowRight")

@@ -2,7 +2,7 @@
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from procedures.importing.files import import_file
 from procedures.sampling import add_synonyms
@@ -21,6 +21,9 @@ def kinds(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         import_file(RECORDS)
         add_synonyms()
+        # The tables are new to the planner; in production autovacuum tells it what is in them.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         yield {
             kind.name: kind
             for kind in evaluate(read_labelled(settings.BASE_DIR / "tests/search/queries.jsonl"))
