@@ -29,7 +29,7 @@ from outreach.models import (
     Tag,
 )
 from portal.text import slugify
-from procedures.models import AdminUnit, LegalDocument, Procedure
+from procedures.models import AdminUnit, LegalDocument, Procedure, TermTranslation
 
 FOLDER = Path(__file__).resolve().parent / "sample"
 SLUGS = ["gioi-thieu", "tro-nang", "du-lieu-ca-nhan"]
@@ -125,13 +125,18 @@ def _sent(path):
 
 
 def add_categories():
+    """The columns, with their English names; what staff have translated otherwise stays."""
     known = set(Category.objects.values_list("slug", flat=True))
-    missing = [
-        Category(**row, order=place * 10)
-        for place, row in enumerate(_read("categories.json"), start=1)
-        if row["slug"] not in known
-    ]
+    missing, names = [], {}
+    for place, row in enumerate(_read("categories.json"), start=1):
+        if row["slug"] not in known:
+            names |= row.pop("en")
+            missing.append(Category(**row, order=place * 10))
     Category.objects.bulk_create(missing)
+    for original, text in names.items():
+        TermTranslation.objects.get_or_create(
+            language="en", original=original, defaults={"text": text}
+        )
     return len(missing)
 
 

@@ -140,3 +140,12 @@ def test_the_sample_is_small():
 
     assert sum(sizes.values()) < LARGEST
     assert all(size <= 60_000 for path, size in sizes.items() if path.suffix == ".webp")
+
+
+def test_the_columns_of_the_sample_have_english_names(client):
+    sampling.add_categories()
+
+    page = client.get("/en/tin-tuc/").content.decode()
+
+    assert ">Good practice</a>" in page
+    assert "Gương tốt" not in page

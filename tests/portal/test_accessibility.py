@@ -23,9 +23,7 @@ LOOKS = [
     ("dark", 1280, {"theme": "dark"}, ["color-contrast"]),
     ("more contrast", 1280, {"theme": "light", "contrast": "more"}, ["color-contrast-enhanced"]),
     ("more, dark", 1280, {"theme": "dark", "contrast": "more"}, ["color-contrast-enhanced"]),
-    ("dark", 320, {"theme": "dark"}, ["color-contrast"]),
     ("200 %", 320, {"text": "200"}, ["target-size", "scrollable-region-focusable"]),
-    ("200 %", 1280, {"text": "200"}, ["target-size", "scrollable-region-focusable"]),
 ]
 
 
