@@ -96,13 +96,12 @@ def visits_are_written_when_asked(monkeypatch):
 @pytest.fixture(scope="module")
 def kept_content(django_db_setup, django_db_blocker, tmp_path_factory):
     """The content of all page types, made once for the tests of a file; what each changes is rolled back."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.getbasetemp() / "files"):
-        with django_db_blocker.unblock():
-            procedure = make_content()
-        yield procedure.pk
-        with django_db_blocker.unblock():
-            call_command("flush", verbosity=0, interactive=False)
-            connection.close()
+    files = tmp_path_factory.getbasetemp() / "files"
+    # Open between the tests, too: the server may still be busy with what a closed browser had asked for.
+    with override_settings(MEDIA_ROOT=files), django_db_blocker.unblock():
+        yield make_content().pk
+        call_command("flush", verbosity=0, interactive=False)
+        connection.close()
 
 
 @pytest.fixture
