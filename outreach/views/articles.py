@@ -171,15 +171,15 @@ def article_context(version):
 
 
 def _with_parts(versions):
+    versions = versions.select_related("article", "category", "cover")
+    return versions.prefetch_related(*article_parts())
+
+
+def article_parts():
+    """What `article_context` reads beside the version itself, for its prefetching."""
     procedures = Procedure.objects.published().with_translated_name().in_name_order()
-    return versions.select_related("article", "category", "cover").prefetch_related(
-        "tags",
-        "files",
-        "pictures",
-        "linked_files",
-        "legal_documents",
-        Prefetch("procedures", procedures),
-    )
+    names = ["tags", "files", "pictures", "linked_files", "legal_documents"]
+    return [*names, Prefetch("procedures", procedures)]
 
 
 def _contents(version, body):

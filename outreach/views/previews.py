@@ -1,6 +1,6 @@
 """An article before it is public, as its page will show it: at a private address, and in the admin."""
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -8,10 +8,9 @@ from django.views.decorators.http import require_safe
 
 from outreach import previews, publishing
 from outreach.models import ArticleVersion
-from outreach.views.articles import article_context
+from outreach.views.articles import article_context, article_parts
 from portal.files import file_response
 from portal.images import RENDITIONS
-from procedures.models import Procedure
 
 # What is not public is kept by no cache, found by no search engine, and its address told to nobody.
 SECRET = {
@@ -43,7 +42,7 @@ def preview_page(request, version, base, *, is_shared=False):
     if not version.approved_at:
         dates = publishing.dates_if_approved(version, now)
         version.published_at, version.public_from = dates
-    _fetch_parts(version)
+    prefetch_related_objects([version], *article_parts())
     page = render(request, "outreach/preview.html", article_context(version) | state)
     _keep_secret(page)
     html = previews.with_private_addresses(page.content.decode(), version, base)
@@ -81,16 +80,3 @@ def _version_or_404(token):
         raise Http404
     versions = ArticleVersion.objects.newest().select_related("article", "category", "cover")
     return get_object_or_404(versions, article=article)
-
-
-def _fetch_parts(version):
-    procedures = Procedure.objects.published().with_translated_name().in_name_order()
-    prefetch_related_objects(
-        [version],
-        "tags",
-        "files",
-        "pictures",
-        "linked_files",
-        "legal_documents",
-        Prefetch("procedures", procedures),
-    )
