@@ -40,8 +40,7 @@ def test_the_browser_has_nothing_to_complain_about(new_page, content, entry):
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
 
-    page.goto(entry.path)
-    page.evaluate("document.fonts.ready")
+    page.goto(entry.path, wait_until="networkidle")
 
     expected = [] if entry.status == 200 else [f"status of {entry.status}"]
     assert [text for text in complaints if not any(part in text for part in expected)] == []
