@@ -20,6 +20,7 @@ from django.db import OperationalError, connection, connections, transaction
 from django.db.models import Q
 
 HOST = "127.0.0.1"
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SAMPLE_PASSWORDS = {
     "quantri": "quantri-mau",
     "canbo": "canbo-mau",
@@ -82,18 +83,19 @@ class Command(BaseCommand):
             raise CommandError("Lệnh dev chỉ dùng khi ENVIRONMENT là development.")
         require_free(port)
         parent = os.getppid() if end_with_parent else None
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOP_SIGNALS:
             signal.signal(number, signal.default_int_handler)
         try:
             with static_files() as static_environment:
                 self.prepare_database(sample)
-            with web_server(port, static_environment) as server:
+            stop = noted_signals()
+            with web_server(port, static_environment, stop) as server:
                 self.announce(port)
-                self.wait(server, parent)
+                self.wait(server, parent, stop)
         except KeyboardInterrupt:
             self.stdout.write("\nĐã dừng.")
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
             connections.close_all()
             leave_database()
@@ -129,13 +131,24 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
 
-    def wait(self, server, parent):
+    def wait(self, server, parent, stop):
         while server.poll() is None:
-            if parent and is_ending(parent):
+            if stop or parent and is_ending(parent):
                 raise KeyboardInterrupt
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(timeout=0.5)
+            time.sleep(0.1)
         raise CommandError(f"Máy chủ web đã tự dừng (mã {server.returncode}).")
+
+
+def noted_signals():
+    """A list to which each signal to stop is added from now on.
+
+    An exception out of nowhere, in the middle of Popen.poll, would leave its lock taken, and nobody could wait
+    for that process any more.
+    """
+    noted = []
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda number, frame: noted.append(number))
+    return noted
 
 
 def require_free(port):
@@ -226,7 +239,7 @@ def fingerprint_of_static_files():
 
 
 @contextmanager
-def web_server(port, environment):
+def web_server(port, environment, stop):
     server = subprocess.Popen(
         [sys.executable, "-m", "portal.development_server", str(port)],
         cwd=settings.BASE_DIR,
@@ -236,7 +249,7 @@ def web_server(port, environment):
         process_group=0,
     )
     try:
-        wait_until_it_listens(server, port)
+        wait_until_it_listens(server, port, stop)
         yield server
     finally:
         server.terminate()
@@ -249,8 +262,10 @@ def web_server(port, environment):
         server.stdin.close()
 
 
-def wait_until_it_listens(server, port):
+def wait_until_it_listens(server, port, stop):
     while server.poll() is None:
+        if stop:
+            raise KeyboardInterrupt
         with socket.socket() as probe:
             if probe.connect_ex((HOST, port)) == 0:
                 return
