@@ -7,7 +7,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from defusedxml import ElementTree
@@ -25,16 +25,25 @@ def judge_pdf(upload):
     _refuse_unless(b"%%EOF" in _tail(upload, 1024))
     found = pdf.judge(upload)
     if "fault" in found:
-        raise ValidationError(_PDF_FAULTS[found["fault"]])
+        raise ValidationError(PDF_FAULTS[found["fault"]])
     return found["page_count"]
 
 
-_PDF_FAULTS = {
+def pages_alone(upload) -> bytes:
+    """A PDF, judged before, as a new one that has its pages and nothing else; see `portal.pdf`."""
+    content, fault = pdf.keep_pages(upload)
+    if fault:
+        raise ValidationError(PDF_FAULTS[fault])
+    return content
+
+
+PDF_FAULTS = {
     "broken": BROKEN,
     "locked": "Tệp PDF có mật khẩu hoặc bị khóa. Xin lưu một bản không khóa.",
     "too long": f"Tệp PDF có hơn {MAX_PAGES} trang. Xin chia thành nhiều tệp.",
     "program": "Tệp PDF có mã lệnh, tệp đính kèm hoặc lệnh mở chương trình bên trong."
     " Xin in lại thành PDF rồi gửi bản đó.",
+    "not clean": "Cổng chưa tách được thông tin ẩn khỏi tệp PDF này. Xin in lại thành PDF rồi gửi bản đó.",
 }
 
 
@@ -308,4 +317,6 @@ SLIDES = (_PPTX,)
 VIDEOS = (_MP4,)
 SOUNDS = (_MP3, _M4A)
 CAPTIONS = (_VTT,)
+# What anybody may send: pictures are drawn anew, and of a PDF only its pages stay.
+ATTACHMENTS = tuple(replace(kind, largest=10 * MEGABYTE) for kind in (*PICTURES, _PDF))
 ALL_KINDS = DOCUMENTS + SLIDES + PICTURES + VIDEOS + SOUNDS + CAPTIONS

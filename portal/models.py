@@ -1,12 +1,25 @@
 """Plumbing that every domain shares, and the bases of what several of them keep. No domain lives here."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from portal.fields import LineField
-from portal.file_kinds import DOCUMENTS, PICTURES, SLIDES, SOUNDS, VIDEOS
+from portal.file_kinds import (
+    ATTACHMENTS,
+    DOCUMENTS,
+    PICTURES,
+    SLIDES,
+    SOUNDS,
+    VIDEOS,
+    pages_alone,
+)
 from portal.files import KIND_NAMES, KeptFileField, inspect, new_file_name, private_files
 from portal.images import MAX_SIDE, draw_anew
 
@@ -51,6 +64,92 @@ class FormDraft(models.Model):
 
     def __str__(self):
         return self.form
+
+
+class OutgoingMailQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(sent_at=None, given_up_at=None)
+
+
+class OutgoingMail(models.Model):
+    """A mail that the portal owes somebody: written in the transaction of what it tells, sent by the worker.
+
+    See `portal.outbox`. It says that something happened and where to read it, never what: mailboxes are read by
+    others. The address goes as soon as the mail is sent or given up.
+    """
+
+    # What it tells and to whom, so that it is told once: "feedback.received:1234".
+    key = models.CharField("việc", max_length=200, unique=True)
+    to = models.EmailField("gửi tới", blank=True)
+    subject = LineField("tiêu đề", max_length=200)
+    body = models.TextField("nội dung")
+    created_at = models.DateTimeField("tạo lúc", default=timezone.now)
+    attempt_count = models.PositiveSmallIntegerField("số lần đã thử", default=0)
+    next_attempt_at = models.DateTimeField("thử lần tới lúc", default=timezone.now)
+    last_error = models.CharField("lỗi gần nhất", max_length=200, blank=True)
+    sent_at = models.DateTimeField("gửi xong lúc", null=True)
+    given_up_at = models.DateTimeField("thôi gửi lúc", null=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "thư gửi đi"
+        verbose_name_plural = "thư gửi đi"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None) | models.Q(given_up_at=None),
+                name="portal_outgoingmail_is_sent_or_given_up",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None, given_up_at=None) | models.Q(to=""),
+                name="portal_outgoingmail_address_goes_at_the_end",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(sent_at=None, given_up_at=None),
+                name="portal_outgoingmail_waiting",
+            )
+        ]
+
+    def __str__(self):
+        """A number: a mail's address stands in no log and no list of other things."""
+        return f"Thư số {self.pk}"
+
+
+class BackgroundJobQuerySet(models.QuerySet):
+    def with_since(self):
+        """With `since`, the moment at which each came into the state in which it is."""
+        events = ProcrastinateEvent.objects.filter(job=models.OuterRef("pk"))
+        return self.annotate(since=models.Subquery(events.order_by("-at", "-pk").values("at")[:1]))
+
+    def failed(self):
+        return self.filter(status="failed")
+
+    def stalled(self, silence):
+        """Those whose worker is gone or silent, or has lost sight of them: no job takes an hour."""
+        silent = models.Q(worker=None) | models.Q(worker__last_heartbeat__lt=Now() - silence)
+        return (
+            self.with_since()
+            .filter(status="doing")
+            .filter(silent | models.Q(since__lt=Now() - timedelta(hours=1)))
+        )
+
+
+class BackgroundJob(ProcrastinateJob):
+    """A row of the queue as staff see it. `portal.jobs` and the worker write it."""
+
+    objects = BackgroundJobQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view", "change")
+        verbose_name = "việc chạy nền"
+        verbose_name_plural = "việc chạy nền"
+
+    def __str__(self):
+        return f"Việc số {self.pk}"
 
 
 class KeptFile(models.Model):
@@ -118,3 +217,67 @@ class StoredFile(KeptFile):
             # Printed posters keep all their pixels; place, camera and owner go.
             self.file, _width, _height = draw_anew(upload, longest=MAX_SIDE)
         self.size = self.file.size
+
+
+class SentFile(KeptFile):
+    """A file that anybody sent with a form: nothing of it stays but what is seen, and no name."""
+
+    accepts = ATTACHMENTS
+
+    file = KeptFileField(
+        "tệp", storage=private_files, upload_to=new_file_name, max_length=120, blank=True
+    )
+    content_type = models.CharField("loại", max_length=100, editable=False)
+    size = models.PositiveIntegerField("cỡ, byte", editable=False)
+    page_count = models.PositiveIntegerField("số trang", null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def kind_name(self):
+        return KIND_NAMES.get(self.content_type, "")
+
+    def _judge_file(self, upload):
+        facts = inspect(upload, self.accepts)
+        self.content_type, self.page_count = facts.content_type, facts.page_count
+        if facts.content_type.startswith("image/"):
+            self.file, _width, _height = draw_anew(upload)
+        else:
+            self.file = ContentFile(pages_alone(upload), name="tep.pdf")
+        self.size = self.file.size
+
+
+class HeldFile(SentFile):
+    """A file of a form that came back for a correction: held for an hour, so that it need not be chosen again.
+
+    See `portal.held_files`. Whose it is, only the key of that form tells, of which a hash is kept.
+    """
+
+    form_hash = models.CharField(max_length=64, db_index=True)
+    # As its sender named it, to be shown to them alone.
+    name = LineField(max_length=120)
+    held_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = "tệp giữ tạm"
+        verbose_name_plural = "tệp giữ tạm"
+
+    def __str__(self):
+        return f"Tệp giữ tạm số {self.pk}"
+
+    def hand_over(self, model, **fields):
+        """A row of that model has the file from now on; its bytes are neither judged again nor copied."""
+        row = model(
+            content_type=self.content_type, size=self.size, page_count=self.page_count, **fields
+        )
+        if self.pk is None:
+            row.file = self.file.file
+            row._judged = row.file.file
+            row.save()
+        else:
+            row.file = self.file.name
+            row.save()
+            # This row goes and its file stays.
+            HeldFile(pk=self.pk).delete()
+        return row

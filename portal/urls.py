@@ -63,6 +63,7 @@ urlpatterns = [
         path("", TemplateView.as_view(template_name="portal/home.html"), name="home"),
         path("", include("procedures.urls")),
         path("", include("outreach.urls")),
+        path("", include("feedback.urls")),
         # Tìm kiếm
         path("tim-kiem/", views.search, {"sources": SEARCH_SOURCES}, name="search"),
         # Sơ đồ trang

@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 from io import BytesIO
 from itertools import count
+from secrets import token_urlsafe
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
@@ -10,6 +11,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
+from feedback.intake import submit_ticket
+from feedback.models import ConsentText
 from outreach import publishing
 from outreach.models import (
     Article,
@@ -384,3 +387,30 @@ def make_holding(point, material, **fields):
 
 def make_captions(text="WEBVTT\n\n00:00.000 --> 00:02.000\nXin chào.\n"):
     return ContentFile(text.encode(), name="phu-de.vtt")
+
+
+def send_ticket(*, form_key=None, **fields):
+    """Send a message as the public form does; its receipt, with the secret. A sender of None sends no name."""
+    words = {
+        "declared_kind": "reflection",
+        "subject": "Chờ lâu ở quầy số 2",
+        "body": "Sáng thứ Hai tôi chờ từ 7 giờ 30 đến 10 giờ mà chưa được gọi.",
+        "sender": {
+            "name": "Lê Thị Thử",
+            "address": "Ấp 3, xã Tân Thuận",
+            "phone": "+84912345678",
+            "email": "thu@example.vn",
+        },
+    }
+    return submit_ticket(form_key=form_key or token_urlsafe(24), **words | fields)
+
+
+def make_ticket(**fields):
+    return send_ticket(**fields).ticket
+
+
+def make_consent_text(purpose="intake", **fields):
+    number = next(_numbers)
+    return ConsentText.objects.create(
+        **{"purpose": purpose, "version": number, "statement": "Tôi đồng ý."} | fields
+    )

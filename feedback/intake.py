@@ -1,0 +1,142 @@
+"""How a message becomes a ticket: once, whole, and with a receipt that holds."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from feedback import clocks, codes, ledger, workflow
+from feedback.models import (
+    ConsentRecord,
+    IntakeSettings,
+    LedgerEntry,
+    Ticket,
+    TicketDeadline,
+    TicketEvent,
+    TicketSender,
+)
+from procedures.models import Agency
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a sender takes home."""
+
+    ticket: Ticket
+    entry: LedgerEntry
+    # Empty when it has been shown and the time to see it again is over.
+    secret: str
+    promised: TicketDeadline | None
+    is_repeat: bool = False
+
+
+def submit_ticket(
+    *,
+    form_key,
+    declared_kind,
+    subject,
+    body,
+    sender=None,
+    consents=(),
+    attach=None,
+    entered_by=None,
+    channel=Ticket.Channel.WEB,
+    now=None,
+    **about,
+) -> Receipt:
+    """Keep a message with everything that belongs to it, in one transaction; return once it is on the disk.
+
+    `form_key` is the key of the form that was sent: the same key again, even at the same moment, gets the first
+    one's receipt. `sender` holds the fields of TicketSender, None for who gives no name. `consents` are the
+    ConsentTexts that were ticked. `attach(ticket)` keeps the files and returns their rows. `about` holds what the
+    ticket is about: procedure, agency_concerned, service_point, dossier_code, incident_on.
+    """
+    now = now or timezone.now()
+    repeated = receipt_for(form_key, now=now)
+    if repeated:
+        return repeated
+    code, secret = codes.new_code(), codes.secret_for(form_key)
+    try:
+        with transaction.atomic(durable=True):
+            ticket = Ticket.everything.create(
+                code=code,
+                secret_hash=codes.hash_secret(code, secret),
+                form_hash=codes.hash_form_key(form_key),
+                declared_kind=declared_kind,
+                kind=declared_kind,
+                subject=subject,
+                body=body,
+                is_anonymous=sender is None,
+                channel=channel,
+                entered_by=entered_by,
+                received_at=now,
+                status_at=now,
+                receiving_agency=_receiving_agency(),
+                **about,
+            )
+            if sender is not None:
+                TicketSender.objects.create(ticket=ticket, **sender)
+            ConsentRecord.objects.bulk_create(
+                ConsentRecord(ticket=ticket, text=text, given_at=now) for text in consents
+            )
+            files = attach(ticket) if attach else []
+            deadlines = clocks.start_clocks(ticket, now=now) if ticket.has_clock else []
+            workflow.note(
+                ticket,
+                type=TicketEvent.Type.RECEIVED,
+                by=TicketEvent.By.STAFF if entered_by else TicketEvent.By.SENDER,
+                actor=entered_by,
+                now=now,
+                to_status=ticket.status,
+            )
+            # Last, as others wait for its lock.
+            entry = ledger.append(
+                code=code,
+                at=now,
+                digest=ledger.content_digest(
+                    declared_kind=declared_kind,
+                    subject=ticket.subject,
+                    body=ticket.body,
+                    file_digests=[file.digest for file in files],
+                ),
+            )
+    except IntegrityError:
+        # The same form was sent twice at the same moment, and the other one was first.
+        repeated = receipt_for(form_key, now=now)
+        if repeated is None:
+            raise
+        return repeated
+    return Receipt(ticket, entry, secret, _answer_deadline(deadlines))
+
+
+SECRET_SHOWN_FOR_MINUTES = 30
+
+
+def receipt_for(form_key, *, now=None) -> Receipt | None:
+    """The receipt of a form that was sent before.
+
+    Within half an hour with its secret, for a double click, a retry or a lost answer; later without: the page may
+    still lie open on a computer that others use.
+    """
+    ticket = Ticket.everything.filter(form_hash=codes.hash_form_key(form_key)).first()
+    if ticket is None:
+        return None
+    age = (now or timezone.now()) - ticket.received_at
+    is_fresh = age.total_seconds() < SECRET_SHOWN_FOR_MINUTES * 60
+    return Receipt(
+        ticket,
+        LedgerEntry.objects.get(code_hash=ledger.sha256(ticket.code)),
+        codes.secret_for(form_key) if is_fresh else "",
+        _answer_deadline(ticket.deadlines.all()),
+        is_repeat=True,
+    )
+
+
+def _answer_deadline(deadlines):
+    kinds = (TicketDeadline.Kind.ANSWER, TicketDeadline.Kind.FIRST_HANDLING)
+    return next((row for row in deadlines if row.kind in kinds), None)
+
+
+def _receiving_agency():
+    chosen = IntakeSettings.present().receiving_agency
+    return chosen or Agency.objects.filter(owns_portal=True).first()

@@ -1,0 +1,52 @@
+"""The ledger of receipts: every receipt is chained to the one before it, so that none can change or vanish unseen.
+
+    hash = SHA-256(previous hash | code hash | time | content digest | salt)
+
+each part in lower-case hex or, the time, in UTC as ISO 8601 with microseconds, joined by a line break. The first
+entry's previous hash is 64 zeros. The sender's slip holds the hash; the hash at the end of each day is public.
+"""
+
+import hashlib
+import json
+import secrets
+from datetime import UTC
+
+from django.db import connection
+
+from feedback.models import LedgerEntry
+
+FIRST = "0" * 64
+# Held by whoever adds an entry until their transaction ends: one chain, whatever comes at once.
+_LOCK = 8_246_031_917
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def content_digest(*, declared_kind, subject, body, file_digests) -> str:
+    """What was sent, as one hash: the kind that was chosen, the words, and the files as they were kept."""
+    content = [declared_kind, subject, body, *sorted(file_digests)]
+    return sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
+
+
+def chain_hash(*, previous_hash, code_hash, at, content_digest, salt) -> str:
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return sha256("\n".join([previous_hash, code_hash, moment, content_digest, salt]))
+
+
+def append(*, code, at, digest) -> LedgerEntry:
+    """Add a receipt at the end, in the transaction of what it acknowledges."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+    last = LedgerEntry.objects.order_by("-position").first()
+    facts = {
+        "previous_hash": last.hash if last else FIRST,
+        "code_hash": sha256(code),
+        "at": at,
+        "content_digest": digest,
+        "salt": secrets.token_hex(16),
+    }
+    return LedgerEntry.objects.create(
+        position=last.position + 1 if last else 1, hash=chain_hash(**facts), **facts
+    )

@@ -1,0 +1,40 @@
+from feedback.models.clocks import TicketDeadline, TicketPause
+from feedback.models.conversation import (
+    TicketAnswer,
+    TicketAttachment,
+    TicketEvent,
+    TicketMessage,
+    TicketRating,
+)
+from feedback.models.ledger import LedgerDay, LedgerEntry
+from feedback.models.routes import IntakeSettings, LegalRoute
+from feedback.models.senders import (
+    ConsentRecord,
+    ConsentText,
+    DataSubjectRequest,
+    TicketSender,
+)
+from feedback.models.staff import Assignment
+from feedback.models.tickets import RegisterCounter, Ticket, may_handle_denunciations
+
+__all__ = [
+    "Assignment",
+    "ConsentRecord",
+    "ConsentText",
+    "DataSubjectRequest",
+    "IntakeSettings",
+    "LedgerDay",
+    "LedgerEntry",
+    "LegalRoute",
+    "RegisterCounter",
+    "Ticket",
+    "TicketAnswer",
+    "TicketAttachment",
+    "TicketDeadline",
+    "TicketEvent",
+    "TicketMessage",
+    "TicketPause",
+    "TicketRating",
+    "TicketSender",
+    "may_handle_denunciations",
+]
