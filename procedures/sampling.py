@@ -14,6 +14,7 @@ from procedures.models import (
     AdminUnit,
     AdminUnitSuccession,
     Agency,
+    CalendarException,
     ContactChannel,
     HandbookChapter,
     HandbookEntry,
@@ -48,6 +49,7 @@ def load_sample(on_progress=None) -> dict[str, int]:
         "lần sáp nhập, chia tách": add_successions(),
         "cơ quan": add_agencies(),
         "văn bản pháp luật": add_legal_documents(),
+        "ngày nghỉ lễ, làm bù": add_calendar(),
         "thủ tục": add_procedures(on_progress),
         "nhóm theo việc của người dân": add_groups(),
         "từ đồng nghĩa": add_synonyms(),
@@ -149,6 +151,15 @@ def add_legal_documents():
             document.replaced_by = documents[row["replaced_by"]]
             document.save(update_fields=["replaced_by"])
         document.amended_by.add(*(documents[number] for number in row.get("amended_by", [])))
+    return len(missing)
+
+
+def add_calendar():
+    """The days of the years that nobody has begun to enter: a day that staff took out does not come back."""
+    rows = _read("calendar.json")
+    known = {day.year for day in CalendarException.objects.values_list("date", flat=True)}
+    missing = [row for row in rows if date.fromisoformat(row["date"]).year not in known]
+    CalendarException.objects.bulk_create(CalendarException(**row) for row in missing)
     return len(missing)
 
 

@@ -1,6 +1,6 @@
 """The names that staff have translated, in the language of the page."""
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from portal.languages import is_source
 from procedures.models import TermTranslation
@@ -14,3 +14,10 @@ def terms_of(request):
         rows = TermTranslation.objects.filter(language=get_language())
         request.terms = dict(rows.values_list("original", "text"))
     return request.terms
+
+
+def portal_name(owner, terms):
+    """As the head of every page has it."""
+    if owner is None or not owner.portal_name:
+        return gettext("Cổng cải cách hành chính")
+    return terms.get(owner.portal_name, owner.portal_name)

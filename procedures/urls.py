@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from procedures.views import catalogue, handbook, legal, qr, reception
+from procedures.views import catalogue, deadlines, handbook, legal, qr, reception
 
 app_name = "procedures"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("thu-tuc/<str:code>/", catalogue.procedure_detail, name="procedure_detail"),
     path("thu-tuc/<str:code>/qr.svg", qr.procedure_qr_svg, name="procedure_qr_svg"),
     path("thu-tuc/<str:code>/qr.png", qr.procedure_qr_png, name="procedure_qr_png"),
+    # Ngày trả kết quả
+    path("tinh-ngay-tra-ket-qua/", deadlines.deadline_calculator, name="deadline_calculator"),
+    path("tinh-ngay-tra-ket-qua/lich.ics", deadlines.deadline_ics, name="deadline_ics"),
     # Lĩnh vực, cơ quan
     path("linh-vuc/", catalogue.sector_list, name="sector_list"),
     path("linh-vuc/<slug:slug>/", catalogue.sector_detail, name="sector_detail"),

@@ -1,10 +1,12 @@
 """What waits for staff in the catalogue, and the rows behind each: the admin's filters ask for the same."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
-from portal.work_queues import may_view, waiting_first, work_queue
+from portal.work_queues import WorkQueue, may_view, waiting_first, work_queue
 from procedures.models import (
+    CalendarException,
     DossierCase,
     LegalBasis,
     OpeningHours,
@@ -17,6 +19,8 @@ from procedures.models import (
 )
 
 Status = Procedure.Status
+# By then the days off of the next year are announced as a rule.
+CALENDAR_READY_FROM = 10
 
 
 def catalogue_queues(request):
@@ -32,6 +36,8 @@ def catalogue_queues(request):
                 filters={"con-thieu": "gio-hoac-dien-thoai"},
             )
         ]
+    if may_view(request, CalendarException):
+        queues += calendar_queues()
     if may_view(request, ProcedureTranslation):
         queues += [
             work_queue(
@@ -42,6 +48,35 @@ def catalogue_queues(request):
             )
         ]
     return waiting_first(queues)
+
+
+def calendar_queues(today=None):
+    today = today or timezone.localdate()
+    years = years_without_holidays(today)
+    return [
+        WorkQueue(
+            label=f"Chưa có lịch nghỉ lễ năm {years[0]}" if years else "Năm chưa có lịch nghỉ lễ",
+            address=reverse(
+                "admin:procedures_calendarexception_year", args=[years[0] if years else today.year]
+            ),
+            count=len(years),
+        ),
+        work_queue(
+            "Ngày nghỉ, ngày làm bù mới là dự kiến",
+            CalendarException.objects.tentative(today),
+            filters={"is_confirmed__exact": 0},
+        ),
+    ]
+
+
+def years_without_holidays(today):
+    """This year, and from October on the next, where nobody has entered their public holidays."""
+    years = [today.year] + [today.year + 1] * (today.month >= CALENDAR_READY_FROM)
+    holidays = CalendarException.objects.filter(
+        kind=CalendarException.Kind.PUBLIC_HOLIDAY, date__year__in=years
+    )
+    known = {day.year for day in holidays.values_list("date", flat=True)}
+    return [year for year in years if year not in known]
 
 
 def procedure_queues():

@@ -1,6 +1,6 @@
 """What the portal announces above every page."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.fields import LineField
+from procedures.deadlines import Term, deadline
 
 # A planned stop is announced at least so many working days before it begins.
 WORKING_DAYS_AHEAD = 7
@@ -20,15 +21,9 @@ CLOCKS_DIFFER_BY = timedelta(minutes=5)
 def after_working_days(moment: datetime, days: int) -> datetime:
     """The midnight at which so many whole working days have passed since the moment.
 
-    The day of the moment itself is not counted (Civil Code, article 147). Monday to Friday are taken
-    for working days; public holidays are not known here.
+    The day of the moment itself is not counted (Civil Code, article 147).
     """
-    day = timezone.localdate(moment)
-    while days:
-        day += timedelta(days=1)
-        if day.weekday() < 5:
-            days -= 1
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return deadline(moment, Term(days, "working_day")).due_at
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -71,7 +66,7 @@ class Notice(models.Model):
         null=True,
         blank=True,
         help_text=f"Chỉ ghi khi bảo trì. Phải báo trước ít nhất {WORKING_DAYS_AHEAD} ngày làm việc, không tính"
-        " ngày bắt đầu báo. Trong thời gian đó có ngày nghỉ lễ thì báo sớm hơn chừng ấy ngày.",
+        " ngày bắt đầu báo, cuối tuần và ngày nghỉ trong lịch nghỉ lễ.",
     )
     ends_at = models.DateTimeField(
         "hoạt động trở lại lúc",

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from procedures.admin.agencies import AdminUnitAdmin, AgencyAdmin
+from procedures.admin.calendar import CalendarExceptionAdmin, TermRuleAdmin
 from procedures.admin.catalogue import ProcedureAdmin
 from procedures.admin.legal import LegalDocumentAdmin, PublicationDecisionAdmin
 from procedures.admin.parts import DossierCaseAdmin, SubmissionMethodAdmin
@@ -20,6 +21,7 @@ from procedures.models import (
     AdminUnit,
     Agency,
     Audience,
+    CalendarException,
     DossierCase,
     HandbookChapter,
     LegalDocument,
@@ -33,6 +35,7 @@ from procedures.models import (
     ServicePoint,
     SubmissionMethod,
     Synonym,
+    TermRule,
     TermTranslation,
 )
 
@@ -41,6 +44,8 @@ for model, model_admin in [
     (PublicationDecision, PublicationDecisionAdmin),
     (LegalDocument, LegalDocumentAdmin),
     (ServicePoint, ServicePointAdmin),
+    (CalendarException, CalendarExceptionAdmin),
+    (TermRule, TermRuleAdmin),
     (Agency, AgencyAdmin),
     (Sector, SectorAdmin),
     (SectorGroup, SectorGroupAdmin),

@@ -40,7 +40,15 @@ class AgencyAdmin(SlugModelAdmin):
         (None, {"fields": ["name", "short_name", "slug", "kind", "admin_unit", "parent"]}),
         (
             "Liên hệ",
-            {"fields": ["address", ("phone", "email"), "website", "responsible_person"]},
+            {
+                "fields": [
+                    "address",
+                    "postal_address",
+                    ("phone", "email"),
+                    "website",
+                    "responsible_person",
+                ]
+            },
         ),
         ("Lịch sử", {"fields": [("valid_from", "valid_to"), "successors"]}),
         ("Chủ quản Cổng", {"fields": ["owns_portal", "portal_name"]}),

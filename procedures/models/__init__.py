@@ -1,4 +1,5 @@
 from procedures.models.agencies import AdminUnit, AdminUnitSuccession, Agency, ContactChannel
+from procedures.models.calendar import CalendarException, CalendarRevision, Term, TermRule
 from procedures.models.catalogue import Level, Procedure, codes_meant_by
 from procedures.models.legal import LegalDocument, LegalDocumentFile, PublicationDecision
 from procedures.models.parts import (
@@ -30,6 +31,8 @@ __all__ = [
     "AdminUnitSuccession",
     "Agency",
     "Audience",
+    "CalendarException",
+    "CalendarRevision",
     "ContactChannel",
     "DossierCase",
     "Fee",
@@ -57,6 +60,8 @@ __all__ = [
     "ServicePoint",
     "SubmissionMethod",
     "Synonym",
+    "Term",
+    "TermRule",
     "TermTranslation",
     "TranslatedText",
     "codes_meant_by",

@@ -1,5 +1,7 @@
 """Administrative units and the agencies that work in them, with their history."""
 
+import re
+
 from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
@@ -8,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.fields import LineField, SortKeyField
 from portal.text import slugify, tel_link
+
+_NUMBER = re.compile(r"[\d .+()-]{8,}")
 
 
 class DatedQuerySet(models.QuerySet):
@@ -185,6 +189,12 @@ class Agency(models.Model):
         verbose_name="cơ quan kế thừa",
     )
     address = LineField("địa chỉ", max_length=300, blank=True)
+    postal_address = LineField(
+        "địa chỉ nhận thư",
+        max_length=300,
+        blank=True,
+        help_text="Nơi nhận đơn, thư gửi qua bưu điện. Để trống nếu cũng là địa chỉ trên.",
+    )
     phone = LineField("điện thoại", max_length=40, blank=True)
     email = models.EmailField("thư điện tử", blank=True)
     website = models.URLField("trang thông tin", blank=True)
@@ -230,8 +240,13 @@ class Agency(models.Model):
 
     @property
     def has_contacts(self):
-        own = [self.address, self.phone, self.email, self.website]
+        own = [self.address, self.postal_address, self.phone, self.email, self.website]
         return any(own) or bool(self.channels.all())
+
+    @property
+    def mail_goes_to(self):
+        """Where letters are sent."""
+        return self.postal_address or self.address
 
     @property
     def number_to_call(self):
@@ -275,10 +290,22 @@ class ContactChannel(models.Model):
         help_text="Để trống thì dùng tên loại kênh.",
     )
     value = LineField(
-        "số hoặc địa chỉ", max_length=300, help_text="Số điện thoại, địa chỉ thư hoặc https://…"
+        "số hoặc địa chỉ",
+        max_length=300,
+        help_text="Số điện thoại, địa chỉ thư, địa chỉ trang (https://…) hoặc nơi đến. Bấm vào là gọi, viết thư, mở"
+        " trang. Zalo: ghi số thì thành đường dẫn zalo.me; tài khoản không mở được bằng số thì ghi https://zalo.me/…",
     )
-    hours = LineField("giờ tiếp nhận", max_length=120, blank=True)
-    is_public = models.BooleanField("công khai", default=True)
+    hours = LineField(
+        "giờ tiếp nhận",
+        max_length=120,
+        blank=True,
+        help_text="Như “7 giờ đến 17 giờ, ngày làm việc”. Kênh luôn mở thì ghi “cả ngày, mọi ngày”.",
+    )
+    is_public = models.BooleanField(
+        "công khai",
+        default=True,
+        help_text="Hiện ở trang Kênh tiếp nhận, trang của cơ quan; của cơ quan chủ quản thì cả ở cuối mọi trang.",
+    )
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
 
     objects = ContactChannelQuerySet.as_manager()
@@ -295,10 +322,28 @@ class ContactChannel(models.Model):
         return self.label or self.get_kind_display()
 
     @property
+    def written_value(self):
+        """As people read it: an address without what programs need."""
+        return self.value.removeprefix("https://").removesuffix("/")
+
+    @property
+    def icon(self):
+        match self.kind:
+            case self.Kind.HOTLINE | self.Kind.ZALO:
+                return "phone"
+            case self.Kind.EMAIL | self.Kind.POST:
+                return "mail"
+            case self.Kind.COUNTER:
+                return "pin"
+        return "globe"
+
+    @property
     def link(self):
         """What a touch opens; empty for words such as a counter's address."""
         if self.kind == self.Kind.HOTLINE:
             return tel_link(self.value)
         if self.kind == self.Kind.EMAIL:
             return f"mailto:{self.value}"
+        if self.kind == self.Kind.ZALO and _NUMBER.fullmatch(self.value):
+            return "https://zalo.me/" + re.sub(r"\D", "", self.value)
         return self.value if self.value.startswith("https://") else ""

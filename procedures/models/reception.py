@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.fields import LineField, ProseField, SortKeyField
@@ -112,9 +111,18 @@ class ServicePoint(models.Model):
             for day, label in OpeningHours.Weekday.choices
         ]
 
-    @property
-    def hours_today(self):
-        weekday = timezone.localdate().weekday()
+    def hours_on(self, day, calendar):
+        """The spans of a day, none where the calendar has it off.
+
+        A weekend day that is made up for is worked as a Friday, unless it has hours of its own.
+        """
+        is_special = calendar.row_of(day) is not None
+        if is_special and not calendar.is_working_day(day):
+            return []
+        spans = self._hours_of(day.weekday())
+        return spans or (self._hours_of(OpeningHours.Weekday.FRIDAY) if is_special else [])
+
+    def _hours_of(self, weekday):
         return [span for span in self.hours.all() if span.weekday == weekday]
 
 

@@ -1,9 +1,11 @@
 """Pages of the places where dossiers are handed in."""
 
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.text import clean_line
+from procedures.deadlines import Calendar
 from procedures.models import Procedure, ServicePoint, codes_meant_by
 
 
@@ -30,8 +32,13 @@ def service_point_list(request):
 def service_point_detail(request, slug):
     point = get_object_or_404(ServicePoint.objects.with_hours().with_former_units(), slug=slug)
     sectors = point.sectors.with_listed_count().in_name_order()
-    return render(
-        request,
-        "procedures/service_point_detail.html",
-        {"point": point, "sectors": sectors},
-    )
+    today, calendar = timezone.localdate(), Calendar.load()
+    row = calendar.row_of(today)
+    context = {
+        "point": point,
+        "sectors": sectors,
+        "hours_today": point.hours_on(today, calendar),
+        "day_off": row and calendar.reason_off(today),
+        "is_made_up": row and calendar.is_working_day(today),
+    }
+    return render(request, "procedures/service_point_detail.html", context)

@@ -92,6 +92,14 @@ def test_seven_working_days_after_the_day_of_the_announcement(told, earliest):
     assert after_working_days(at(told), 7) == at(earliest)
 
 
+def test_holidays_are_no_working_days():
+    make.make_calendar_exception("2026-11-04")
+    make.make_calendar_exception("2026-11-07", kind="makeup_workday")
+    make.make_calendar_exception("2026-11-10", kind="compensatory_rest")
+
+    assert after_working_days(at("02/11/2026 09:00"), 7) == at("13/11/2026 00:00")
+
+
 # Báo trước khi bảo trì
 
 

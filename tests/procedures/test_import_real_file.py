@@ -43,6 +43,9 @@ def contents(records):
 def report(django_db_setup, django_db_blocker):
     """The file imported once for the tests of this module, taken back after them."""
     with django_db_blocker.unblock(), transaction.atomic():
+        with connection.cursor() as cursor:
+            # On a busy machine the tests think for a minute between two questions.
+            cursor.execute("set local idle_in_transaction_session_timeout = 0")
         yield import_file(RECORDS)
         transaction.set_rollback(True)
 
