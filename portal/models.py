@@ -274,7 +274,12 @@ class HeldFile(SentFile):
         if self.pk is None:
             row.file = self.file.file
             row._judged = row.file.file
-            row.save()
+            try:
+                row.save()
+            except Exception:
+                if row.file._committed:
+                    row.file.storage.delete(row.file.name)
+                raise
         else:
             row.file = self.file.name
             row.save()

@@ -24,6 +24,12 @@ def draw_first_page(file, *, width: int, height: int) -> bytes | None:
     return _read(file, "draw", str(width), str(height)) or None
 
 
+def keep_pages(file) -> tuple[bytes, str]:
+    """A PDF that was judged, as a new one that has its pages and nothing else; or nothing, and its fault."""
+    content = _read(file, "keep")
+    return content, "" if content else "not clean"
+
+
 def _read(file, *task):
     """What the reader says; nothing if it failed, or had to be stopped."""
     with tempfile.TemporaryFile() as copy:

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "portal",
     "procedures",
     "outreach",
+    "feedback",
     "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -90,6 +91,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_prose_editor",
+    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [
@@ -175,6 +177,27 @@ AXES_RESET_ON_SUCCESS = True
 # Its admin pages speak English only; `manage.py axes_reset_username` opens an account again.
 AXES_ENABLE_ADMIN = False
 ADMIN_PATH = env.str("ADMIN_PATH", default="quan-tri/").lstrip("/")
+
+# Mails wait in the database (portal/outbox.py), and the worker sends them.
+EMAIL = needed_in_production(
+    "EMAIL_URL",
+    cast=env.email_url,
+    development={
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_FILE_PATH": DATA_DIR / "mail",
+    },
+)
+refuse_in_production(
+    "smtp" not in EMAIL["EMAIL_BACKEND"], "EMAIL_URL names no mail server: nobody would get a mail"
+)
+globals().update(EMAIL)
+# For each answer of the mail server.
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = needed_in_production(
+    "DEFAULT_FROM_EMAIL", cast=env.str, development="Cổng thử trên máy này <cong@localhost>"
+)
+# What was due while no worker ran is done by the next, if it is less than a day late.
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 24 * 60 * 60}
 
 # Vietnamese is the source language; public text is translated in locale/.
 LANGUAGE_CODE = "vi"

@@ -20,6 +20,8 @@ from portal.charts import (
     chart_csv,
 )
 from portal.forms import DayField, PhoneField, UploadField
+from portal.held_files import AttachmentsField
+from portal.models import HeldFile
 
 SECTIONS = [
     ("mau", "Màu"),
@@ -41,6 +43,7 @@ SECTIONS = [
     ("cac-buoc", "Các bước và tiến trình"),
     ("nut", "Nút"),
     ("bieu-mau", "Biểu mẫu"),
+    ("tep-gui-kem", "Tệp gửi kèm"),
     ("tin-bai", "Tin bài"),
     ("trong", "Khi chưa có gì"),
     ("ngon-ngu", "Tiếng nước ngoài"),
@@ -264,6 +267,25 @@ class SampleForm(forms.Form):
     )
 
 
+class SampleFilesForm(forms.Form):
+    """The files of a form, as they come back with it."""
+
+    files = AttachmentsField(
+        label="Ảnh hoặc giấy tờ kèm theo",
+        help_text="Không cần gửi ảnh căn cước: Cổng không xét việc của ông/bà theo giấy tờ đó.",
+    )
+
+
+HELD_FILES = [
+    HeldFile(id=1, name="IMG_2041.jpg", content_type="image/jpeg", size=245_760),
+    HeldFile(
+        id=2,
+        name="Giấy hẹn trả kết quả của Trung tâm Phục vụ hành chính công.pdf",
+        content_type="application/pdf",
+        size=1_572_864,
+    ),
+]
+
 FILLED = {
     "full_name": "Nguyễn Thị Bảy",
     "phone": "0912 345 678",
@@ -312,7 +334,28 @@ def _content(request):
         "filled_form": SampleForm(initial=FILLED, prefix="day-du"),
         "wrong_form": _bound("can-sua", WRONG),
         "disabled_form": _disabled(SampleForm(initial=FILLED, prefix="khoa")),
+        "file_forms": [
+            ("Chưa chọn", SampleFilesForm(prefix="chua-chon")),
+            ("Trở lại với tệp đã giữ", _files_form("da-giu", held_files=HELD_FILES)),
+            (
+                "Có tệp không nhận được",
+                _files_form(
+                    "tu-choi",
+                    held_files=HELD_FILES[:1],
+                    error="Tệp “danh-sach.xlsx”: không thuộc loại được nhận. Chọn ảnh JPEG, PNG, WebP hoặc tệp PDF.",
+                ),
+            ),
+            ("Chưa giữ được", _files_form("khong-giu", not_held=["IMG_2041.jpg", "IMG_2042.jpg"])),
+        ],
     }
+
+
+def _files_form(prefix, *, held_files=(), not_held=(), error=None):
+    form = SampleFilesForm({}, prefix=prefix)
+    form.held_files, form.not_held = held_files, not_held
+    if error:
+        form.add_error("files", error)
+    return form
 
 
 def _bound(prefix, data):

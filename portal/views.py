@@ -4,7 +4,7 @@ import math
 import sys
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
@@ -92,7 +92,7 @@ SECONDS_UNTIL_RECOVERY = 30
 
 
 def bad_request(request, exception):
-    if isinstance(exception, RequestDataTooBig):
+    if isinstance(exception, (RequestDataTooBig, TooManyFilesSent)):
         return error_page(request, 413, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     return error_page(request, 400)
 
@@ -102,7 +102,9 @@ def permission_denied(request, exception):
 
 
 def csrf_failure(request, reason=""):
-    return error_page(request, 403, template="403_csrf.html")
+    """What was typed must not be lost: a view may have an answer of its own, which shows it again."""
+    answer = getattr(request.resolver_match.func, "csrf_failure", None)
+    return answer(request) if answer else error_page(request, 403, template="403_csrf.html")
 
 
 def not_found(request, exception):

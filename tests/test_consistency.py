@@ -23,6 +23,8 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "tthc.example.vn",
     "SITE_URL": "https://tthc.example.vn",
     "DATABASE_URL": "postgres://user@127.0.0.1:1/portal",
+    "EMAIL_URL": "smtp://127.0.0.1:25",
+    "DEFAULT_FROM_EMAIL": "cong@example.vn",
 }
 # Django and its add-ons look these up by name.
 FOUND_BY_NAME = {"400.html", "403.html", "404.html", "500.html"}
@@ -62,7 +64,7 @@ def test_the_deployment_check_is_clean_under_production_settings():
 def test_every_template_is_used():
     text = "\n".join(
         path.read_text()
-        for folder in ("portal", "procedures", "outreach", "templates")
+        for folder in ("portal", "procedures", "outreach", "feedback", "templates")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in {".py", ".html"}
     )
@@ -115,7 +117,7 @@ def _msgids():
     for path in TEMPLATES.rglob("*.html"):
         if path.relative_to(TEMPLATES).parts[0] != "admin":
             yield from _asked_for(_calls_in_template(path))
-    for folder in ("portal", "procedures", "outreach"):
+    for folder in ("portal", "procedures", "outreach", "feedback"):
         for path in (ROOT / folder).rglob("*.py"):
             yield from _asked_for(path.read_text())
 

@@ -3,6 +3,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -36,8 +37,8 @@ def test_it_shows_the_portal_with_sample_content_and_ends_in_order(empty_data, p
     assert f"Trang cho người dân: http://127.0.0.1:{port}/\n" in said
     assert f"Trang quản trị:      http://127.0.0.1:{port}/{settings.ADMIN_PATH}\n" in said
     assert re.search(r"Tài khoản mẫu: +quantri / \S+", said)
-    assert re.search(r"Tài khoản mẫu: +canbo / \S+", said)
-    assert re.search(r"Tài khoản mẫu: +duyetbai / \S+", said)
+    for username in ("canbo", "duyetbai", "tiepnhan", "xuly"):
+        assert re.search(rf"Tài khoản mẫu: +{username} / \S+", said)
     assert "Nạp nội dung mẫu" in said
 
     with started(*DEV, port=port) as second:
@@ -66,6 +67,30 @@ def test_after_kill_9_all_ends_and_the_next_start_works(used_data, port):
         assert process.wait(timeout=30) == 1
         assert "Máy chủ web đã tự dừng" in process.stdout.read()
         assert not processes_of(used_data)
+
+
+def worker_of(data):
+    lines = processes_of(data).items()
+    return next((pid for pid, line in lines if "manage.py worker" in line), None)
+
+
+def says_that_a_worker_lives():
+    check = [sys.executable, "manage.py", "worker", "--check"]
+    done = subprocess.run(check, cwd=settings.BASE_DIR, env=environment(), capture_output=True)
+    return done.returncode == 0
+
+
+def test_the_worker_runs_beside_the_pages_which_go_on_without_it(used_data, port):
+    with started(*DEV, "--no-sample", port=port) as process:
+        wait_until(says_that_a_worker_lives)
+
+        os.kill(worker_of(used_data), signal.SIGKILL)
+
+        assert "Tiến trình chạy nền đã tự dừng (mã -9)" in process.stdout.readline()
+        assert status(port) == 200
+        assert worker_of(used_data) is None
+        process.terminate()
+        assert process.wait(timeout=30) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -13,6 +13,8 @@ SAFE = {
     "ALLOWED_HOSTS": "cchc.example.vn",
     "SITE_URL": "https://cchc.example.vn",
     "DATABASE_URL": "postgres://portal:secret@127.0.0.1:5/portal",
+    "EMAIL_URL": "smtp+tls://portal:secret%40@mail.example.vn:587",
+    "DEFAULT_FROM_EMAIL": "Cổng cải cách hành chính <cong@example.vn>",
     "DEBUG": "",
 }
 
@@ -45,7 +47,17 @@ def test_production_starts_with_safe_values():
     assert (result.stdout, result.returncode) == ("False\n", 0), result.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "SITE_URL",
+        "DATABASE_URL",
+        "EMAIL_URL",
+        "DEFAULT_FROM_EMAIL",
+    ],
+)
 @pytest.mark.parametrize("value", ["", " "])
 def test_production_refuses_to_start_without(name, value):
     result = start(**SAFE | {name: value})
@@ -63,6 +75,8 @@ def test_production_refuses_to_start_without(name, value):
         ("SITE_URL", "http://cchc.example.vn"),
         ("SITE_URL", "cchc.example.vn"),
         ("SITE_URL", "https://"),
+        ("EMAIL_URL", "consolemail://"),
+        ("EMAIL_URL", "filemail:///tmp/mail"),
     ],
 )
 def test_production_refuses_to_start_with(name, value):
@@ -95,6 +109,16 @@ def test_the_address_in_development_follows_the_port(tmp_path):
     result = start("settings.SITE_URL", PORTAL_DATA=str(tmp_path), PORT="8080")
 
     assert result.stdout == "http://127.0.0.1:8080\n"
+
+
+def test_mails_go_to_the_mail_server_that_is_named_or_else_to_files(tmp_path):
+    code = "(settings.EMAIL_HOST, settings.EMAIL_HOST_PASSWORD, settings.EMAIL_USE_TLS, settings.EMAIL_FILE_PATH)"
+
+    named = start(code, **SAFE)
+    development = start("settings.EMAIL_FILE_PATH", PORTAL_DATA=str(tmp_path))
+
+    assert named.stdout == "('mail.example.vn', 'secret@', True, '')\n"
+    assert development.stdout == f"{tmp_path}/mail\n"
 
 
 def test_what_the_database_address_asks_for_is_kept():

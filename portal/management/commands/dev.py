@@ -10,10 +10,12 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.staticfiles.finders import get_finders
+from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection, connections, transaction
@@ -25,6 +27,8 @@ SAMPLE_PASSWORDS = {
     "quantri": "quantri-mau",
     "canbo": "canbo-mau",
     "duyetbai": "duyetbai-mau",
+    "tiepnhan": "tiepnhan-mau",
+    "xuly": "xuly-mau",
 }
 # Rows inside a page that an editor corrects; whole procedures, agencies, sectors and pages stay.
 ROWS_THAT_EDITORS_REMOVE = [
@@ -53,6 +57,22 @@ SAMPLE_ROLES = {
     "quantri": "quản trị",
     "canbo": "biên tập nội dung",
     "duyetbai": "duyệt tin bài",
+    "tiepnhan": "tiếp nhận phản ánh",
+    "xuly": "xử lý, trả lời phản ánh",
+}
+RIGHTS_OF_INTAKE = [
+    "view_ticket",
+    "view_every_ticket",
+    "classify_ticket",
+    "view_ticketsender",
+    "view_datasubjectrequest",
+    "change_datasubjectrequest",
+]
+RIGHTS_OF_HANDLERS = ["view_ticket", "answer_ticket", "view_legaldocument"]
+# Whose tickets the two see: the intake those of the portal's owner, the handler those of a department.
+AGENCIES_OF_STAFF = {
+    "tiepnhan": Q(owns_portal=True),
+    "xuly": Q(slug="so-tu-phap"),
 }
 
 
@@ -89,9 +109,9 @@ class Command(BaseCommand):
             with static_files() as static_environment:
                 self.prepare_database(sample)
             stop = noted_signals()
-            with web_server(port, static_environment, stop) as server:
+            with web_server(port, static_environment, stop) as server, worker(port) as jobs:
                 self.announce(port)
-                self.wait(server, parent, stop)
+                self.wait(server, jobs, parent, stop)
         except KeyboardInterrupt:
             self.stdout.write("\nĐã dừng.")
         finally:
@@ -108,12 +128,15 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"Không mở được cơ sở dữ liệu. {error}") from error
         call_command("migrate", interactive=False, verbosity=0)
+        for warning in run_checks(tags=[Tags.database], databases=["default"]):
+            self.stderr.write(f"{warning.msg} {warning.hint or ''}")
         # The sample staff come last, so they tell that the sample has been loaded.
         if sample and not sample_staff().exists():
             self.stdout.write("Nạp nội dung mẫu…")
             self.stdout.flush()
             call_command("seed_procedures", stdout=self.stdout)
             call_command("seed_outreach", stdout=self.stdout)
+            call_command("seed_feedback", with_tickets=True, stdout=self.stdout)
             create_sample_staff()
 
     def announce(self, port):
@@ -131,10 +154,17 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
 
-    def wait(self, server, parent, stop):
+    def wait(self, server, jobs, parent, stop):
+        jobs_are_done = True
         while server.poll() is None:
             if stop or parent and is_ending(parent):
                 raise KeyboardInterrupt
+            if jobs_are_done and jobs.poll() is not None:
+                jobs_are_done = False
+                self.stderr.write(
+                    f"Tiến trình chạy nền đã tự dừng (mã {jobs.returncode}). Các trang vẫn chạy; thư và việc định kỳ"
+                    " chờ tới lần chạy sau."
+                )
             time.sleep(0.1)
         raise CommandError(f"Máy chủ web đã tự dừng (mã {server.returncode}).")
 
@@ -188,12 +218,27 @@ def create_sample_staff():
                 Q(codename__startswith="view_") | Q(codename__in=RIGHTS_OF_APPROVERS)
             ),
         ),
+        "tiepnhan": ("Tiếp nhận phản ánh", rights_named(RIGHTS_OF_INTAKE)),
+        "xuly": ("Xử lý phản ánh", rights_named(RIGHTS_OF_HANDLERS)),
     }
     for username, (group_name, rights) in roles.items():
         user = users.create_user(username, password=SAMPLE_PASSWORDS[username], is_staff=True)
         group, _ = Group.objects.get_or_create(name=group_name)
         group.permissions.set(rights)
         user.groups.add(group)
+        if username in AGENCIES_OF_STAFF:
+            assign(user, AGENCIES_OF_STAFF[username])
+
+
+def rights_named(codenames):
+    return Permission.objects.filter(codename__in=codenames)
+
+
+def assign(user, agencies):
+    # By their names: the floor imports no domain.
+    agency = apps.get_model("procedures", "Agency").objects.filter(agencies).first()
+    if agency:
+        apps.get_model("feedback", "Assignment").objects.create(user=user, agency=agency)
 
 
 @contextmanager
@@ -240,26 +285,40 @@ def fingerprint_of_static_files():
 
 @contextmanager
 def web_server(port, environment, stop):
-    server = subprocess.Popen(
-        [sys.executable, "-m", "portal.development_server", str(port)],
+    command = [sys.executable, "-m", "portal.development_server", str(port)]
+    with companion(command, environment | {"PORT": str(port)}) as server:
+        wait_until_it_listens(server, port, stop)
+        yield server
+
+
+def worker(port):
+    """Does the jobs; it starts when the pages can be seen already, as nobody waits for it."""
+    command = [sys.executable, "manage.py", "worker", "--end-with-input"]
+    return companion(command, {"PORT": str(port)})
+
+
+@contextmanager
+def companion(command, environment):
+    """A process that runs while the block runs, and ends with this one, however it ends."""
+    process = subprocess.Popen(
+        command,
         cwd=settings.BASE_DIR,
-        env=os.environ | environment | {"PORT": str(port)},
+        env=os.environ | environment,
         stdin=subprocess.PIPE,
-        # Its own group: Ctrl-C reaches this command alone, which ends the server in order.
+        # Its own group: Ctrl-C reaches this command alone, which ends the process in order.
         process_group=0,
     )
     try:
-        wait_until_it_listens(server, port, stop)
-        yield server
+        yield process
     finally:
-        server.terminate()
+        process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=2)
-        # Whoever of the group is left, were the server killed before its workers.
+            process.wait(timeout=2)
+        # Whoever of the group is left, were the process killed before its workers.
         with suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
-        server.stdin.close()
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdin.close()
 
 
 def wait_until_it_listens(server, port, stop):
