@@ -1,9 +1,9 @@
 """The clocks of a ticket: which days are promised, and how they move while the sender is waited for."""
 
 from django.utils import timezone
-from procedures.deadlines import Calendar, Term, deadline
 
 from feedback.models import TicketDeadline, TicketPause
+from procedures.deadlines import Calendar, Term, deadline
 from procedures.models import TermRule
 
 K = TicketDeadline.Kind

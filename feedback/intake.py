@@ -1,16 +1,19 @@
 """How a message becomes a ticket: once, whole, and with a receipt that holds."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
-from feedback import clocks, codes, ledger, workflow
+from feedback import clocks, codes, ledger, notifications, workflow
 from feedback.models import (
     ConsentRecord,
     IntakeSettings,
     LedgerEntry,
     Ticket,
+    TicketAttachment,
     TicketDeadline,
     TicketEvent,
     TicketSender,
@@ -24,8 +27,8 @@ class Receipt:
 
     ticket: Ticket
     entry: LedgerEntry
-    # Empty when it has been shown and the time to see it again is over.
-    secret: str
+    # Empty when it has been shown and the time to see it again is over. Reports of errors do not show it.
+    secret: str = field(repr=False)
     promised: TicketDeadline | None
     is_repeat: bool = False
 
@@ -89,6 +92,8 @@ def submit_ticket(
                 now=now,
                 to_status=ticket.status,
             )
+            notifications.ticket_received(ticket)
+            notifications.new_ticket_for_staff(ticket)
             # Last, as others wait for its lock.
             entry = ledger.append(
                 code=code,
@@ -107,6 +112,25 @@ def submit_ticket(
             raise
         return repeated
     return Receipt(ticket, entry, secret, _answer_deadline(deadlines))
+
+
+def keep_files(form, ticket, message=None):
+    """Keep the files of an AttachedFilesForm with a ticket, or with a later message; return their rows."""
+    last = ticket.attachments.aggregate(last=Max("number"))["last"] or 0
+    return form.attach_to(
+        TicketAttachment,
+        facts=lambda file, place: {"number": last + place, "digest": _digest_of(file.file)},
+        ticket=ticket,
+        message=message,
+    )
+
+
+def _digest_of(file):
+    digest = hashlib.sha256()
+    with file.open():
+        for chunk in file.chunks():
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 SECRET_SHOWN_FOR_MINUTES = 30

@@ -1,32 +1,26 @@
 """The newest articles for programs that read along: Atom and RSS, of all news and of one category."""
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urljoin
 
 import nh3
 from django.contrib.syndication.views import Feed
 from django.urls import get_script_prefix, reverse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.html import escape
 from django.utils.translation import get_language, gettext
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from outreach.archive import news_in
 from outreach.models import ArticleVersion, Category
+from portal.feeds import NEVER, SteadyAtom, kept_for_minutes, possible
 from portal.richtext import ATTRIBUTES, SCHEMES, TAGS, clean_html
 from portal.site import absolute_url
 from procedures.models import Agency
-from procedures.terms import terms_of
+from procedures.terms import portal_name, terms_of
 
 ENTRIES = 30
-kept_for_minutes = cache_control(public=True, max_age=300)
-
-# XML 1.0 has no way to write these, not even escaped.
-_IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def newest_versions(category=None):
@@ -35,13 +29,6 @@ def newest_versions(category=None):
     if category:
         versions = versions.filter(category=category)
     return versions.select_related("article", "category").newest_first()
-
-
-def portal_name(owner, terms):
-    """As the head of every page has it."""
-    if owner is None or not owner.portal_name:
-        return gettext("Cổng cải cách hành chính")
-    return terms.get(owner.portal_name, owner.portal_name)
 
 
 @dataclass(frozen=True)
@@ -66,14 +53,7 @@ class Entry:
         return absolute_url(self.version.get_absolute_url())
 
 
-# What a feed without articles says of its last change: its bytes, and so its ETag, stay the same.
-NEVER = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-class AtomWithContent(Atom1Feed):
-    def latest_post_date(self):
-        return super().latest_post_date() if self.items else NEVER
-
+class AtomWithContent(SteadyAtom):
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         handler.addQuickElement("content", item["content"], {"type": "html"})
@@ -114,8 +94,8 @@ class NewsFeed(Feed):
             title = f"{terms.get(category.name, category.name)} | {title}"
         page = category.get_absolute_url() if category else reverse("outreach:article_list")
         return Source(
-            title=_possible(title),
-            author=_possible(terms.get(owner.name, owner.name) if owner else name),
+            title=possible(title),
+            author=possible(terms.get(owner.name, owner.name) if owner else name),
             link=absolute_url(page),
             address=absolute_url(reverse(self.url_name, kwargs=kwargs)),
             category=category,
@@ -148,10 +128,10 @@ class NewsFeed(Feed):
         ]
 
     def item_title(self, entry):
-        return _possible(entry.version.title)
+        return possible(entry.version.title)
 
     def item_description(self, entry):
-        return escape(_possible(entry.version.lead))
+        return escape(possible(entry.version.lead))
 
     def item_link(self, entry):
         return entry.link
@@ -166,17 +146,17 @@ class NewsFeed(Feed):
         return entry.version.public_from
 
     def item_author_name(self, entry):
-        return _possible(entry.version.author_name) or None
+        return possible(entry.version.author_name) or None
 
     def item_categories(self, entry):
         version = entry.version
         words = [entry.category, *(tag.name for tag in version.tags.all())]
         if version.article.is_sample:
             words.append(gettext("Nội dung mẫu"))
-        return [_possible(word) for word in words]
+        return [possible(word) for word in words]
 
     def item_extra_kwargs(self, entry):
-        return {"content": _possible(with_full_addresses(entry.version.body, entry.link))}
+        return {"content": possible(with_full_addresses(entry.version.body, entry.link))}
 
 
 class NewsRss(NewsFeed):
@@ -206,10 +186,6 @@ def _full_address(page, tag, attribute, value):
     if value.startswith("/") and not value.startswith("//"):
         value = get_script_prefix().rstrip("/") + value
     return urljoin(page, value)
-
-
-def _possible(text):
-    return _IMPOSSIBLE.sub("", text)
 
 
 news_feed, news_rss, category_feed = (

@@ -162,6 +162,11 @@ class ModelAdmin(ChoiceMixin, admin.ModelAdmin):
             )
         return queryset, False
 
+    def get_deleted_objects(self, objs, request):
+        """What keeps a row from being deleted is named by its kind alone: it may be what this person may not see."""
+        *found, protected = super().get_deleted_objects(objs, request)
+        return *found, sorted({str(row).partition(":")[0] for row in protected})
+
     def save_formset(self, request, form, formset, change):
         """Put a new row whose place was left empty after the others."""
         if "order" in formset.form.base_fields:

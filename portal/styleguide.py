@@ -1,6 +1,7 @@
 """The style guide: every component in every state, for those who build the portal and those who write for it."""
 
 import re
+from datetime import datetime
 from functools import cache
 
 from django import forms
@@ -44,6 +45,7 @@ SECTIONS = [
     ("nut", "Nút"),
     ("bieu-mau", "Biểu mẫu"),
     ("tep-gui-kem", "Tệp gửi kèm"),
+    ("phieu", "Phiếu phản ánh"),
     ("tin-bai", "Tin bài"),
     ("trong", "Khi chưa có gì"),
     ("ngon-ngu", "Tiếng nước ngoài"),
@@ -115,6 +117,50 @@ STATUSES = [
     ("paused", "Tạm dừng"),
     ("ended", "Hết hiệu lực"),
     ("late", "Quá hạn 2 ngày"),
+]
+TICKET_STANDINGS = [
+    {
+        "standing": {
+            "kind": "waiting",
+            "label": "Đang giải quyết",
+            "words": "Cơ quan đang xem xét, giải quyết.",
+            "next_words": "Cơ quan trả lời ông/bà ngay trên trang này.",
+        },
+        "promise": {
+            "day": "Thứ Hai, 23/03/2026",
+            "days_late": 2,
+            "sentences": [
+                "Nhận ngày Thứ Hai, 02/03/2026. Ngày nhận không tính, đếm từ ngày sau.",
+                "Hết hạn lúc 24:00, Thứ Hai, 23/03/2026.",
+            ],
+        },
+    },
+    {
+        "standing": {
+            "kind": "paused",
+            "label": "Đang chờ ông/bà trả lời",
+            "words": "Cơ quan cần ông/bà trả lời thì mới làm tiếp được.",
+        },
+    },
+    {
+        "standing": {
+            "kind": "current",
+            "label": "Đã trả lời",
+            "words": "Trả lời ở ngay dưới đây.",
+        },
+    },
+]
+EXCHANGE = [
+    {
+        "by": "staff",
+        "body": "Ông/bà cho biết việc xảy ra ngày nào?",
+        "sent_at": datetime(2026, 3, 4, 9, 40),
+    },
+    {
+        "by": "sender",
+        "body": "Sáng thứ Hai, ngày 02/03.",
+        "sent_at": datetime(2026, 3, 4, 20, 5),
+    },
 ]
 FORM_PAGES = ["Sự việc", "Nội dung phản ánh", "Cách liên hệ", "Xem lại và gửi"]
 CHARTS = [
@@ -327,6 +373,8 @@ def _content(request):
         ],
         "statuses": STATUSES,
         "events": EVENTS,
+        "standings": TICKET_STANDINGS,
+        "exchange": EXCHANGE,
         "form_pages": FORM_PAGES,
         # Its answer shows how a form comes back, also without script; it keeps nothing.
         "live_form": SampleForm(request.GET if is_sent else None, prefix="thu"),

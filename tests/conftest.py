@@ -2,8 +2,10 @@ import os
 import shutil
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -11,6 +13,8 @@ from xdist.scheduler import LoadFileScheduling
 
 from outreach import visits
 from procedures.models import Procedure
+from tests.jobs import empty_queue
+from tests.mail_server import running_mail_server
 from tests.pages import make_content
 
 # Playwright's synchronous interface runs an event loop, which Django would take for asynchronous code.
@@ -102,6 +106,21 @@ def kept_content(django_db_setup, django_db_blocker, tmp_path_factory):
         yield make_content().pk
         call_command("flush", verbosity=0, interactive=False)
         connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def jobs_go_with_the_rows():
+    """Django empties the tables that it manages; the queue is not among them, and its jobs name rows of the others."""
+    post_migrate.connect(empty_queue, sender=apps.get_app_config("procrastinate"))
+
+
+@pytest.fixture
+def mail_server(settings):
+    """A mail server of this test's own, to which the portal sends."""
+    with running_mail_server() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from feedback.intake import submit_ticket
-from feedback.models import ConsentText
+from feedback.models import Assignment, ConsentText, LedgerDay, LegalRoute, TicketAttachment
 from outreach import publishing
 from outreach.models import (
     Article,
@@ -32,10 +32,12 @@ from outreach.models import (
     Tag,
 )
 from portal.text import slugify
+from procedures.deadlines import deadline
 from procedures.models import (
     AdminUnit,
     Agency,
     Audience,
+    CalendarException,
     DossierCase,
     Fee,
     HandbookChapter,
@@ -58,6 +60,7 @@ from procedures.models import (
     ServicePoint,
     SubmissionMethod,
     Synonym,
+    TermRule,
     TermTranslation,
     TranslatedText,
 )
@@ -264,6 +267,11 @@ def make_chapter(title="Living here", *, translations=(), **fields):
     return chapter
 
 
+def make_calendar_exception(day, **fields):
+    """A day on which offices rest, unless it is a make-up day."""
+    return CalendarException.objects.create(**{"date": day, "kind": "public_holiday"} | fields)
+
+
 def _a_minute_ago():
     """To the minute, as the boxes of the admin take it."""
     return timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=1)
@@ -409,8 +417,68 @@ def make_ticket(**fields):
     return send_ticket(**fields).ticket
 
 
-def make_consent_text(purpose="intake", **fields):
+def make_ledger_day(day, **fields):
+    """The public head of a day, without the receipts that it seals."""
     number = next(_numbers)
+    facts = {"position": number, "hash": f"{number:064x}", "closed_at": timezone.now()}
+    return LedgerDay.objects.create(**{"day": day} | facts | fields)
+
+
+def make_consent_text(purpose="intake", **fields):
+    """A text that is newer than the first, which is always there."""
+    number = next(_numbers) + 1
     return ConsentText.objects.create(
         **{"purpose": purpose, "version": number, "statement": "Tôi đồng ý."} | fields
     )
+
+
+def make_staff(username, *rights, agency=None, **fields):
+    """Somebody with these rights and no others; with an agency, assigned to it."""
+    staff = get_user_model().objects.create_user(
+        username, password="mat-khau-dai-12", **{"is_staff": True} | fields
+    )
+    staff.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    if agency is not None:
+        Assignment.objects.create(user=staff, agency=agency)
+    return staff
+
+
+def attach_file(ticket, *, number=1, message=None):
+    """A small picture that came with a ticket."""
+    sent = BytesIO()
+    Image.new("RGB", (40, 30), "#2a6").save(sent, "PNG")
+    attachment = TicketAttachment(ticket=ticket, number=number, message=message, digest="0" * 64)
+    attachment.file = ContentFile(sent.getvalue(), name="anh.png")
+    attachment.clean()
+    attachment.save()
+    return attachment
+
+
+def make_data_request(ticket, kind="view", **fields):
+    """What a sender asks about their data; its days are those of the rules."""
+    number = next(_numbers)
+    now = fields.get("received_at", timezone.now())
+    reply_by, act_by = (
+        deadline(now, TermRule.objects.term(key)) for key in ("data.reply", "data.act")
+    )
+    days = {
+        "reply_due_on": reply_by.due_on,
+        "action_due_on": act_by.due_on,
+        "reply_explanation": reply_by.as_json(),
+        "action_explanation": act_by.as_json(),
+    }
+    return ticket.data_requests.create(kind=kind, form_hash=f"{number:064x}", **days | fields)
+
+
+def make_legal_route(kind="complaint", **fields):
+    words = {
+        "what_it_is": "Khác phản ánh ở chỗ đòi xem lại một quyết định.",
+        "how_to_send": "- Đơn ký tên.\n- Hoặc trực tiếp trình bày.",
+        "what_to_write": "Ngày, tháng, năm; họ tên; nội dung.",
+        "time_limits": "Theo luật.",
+        "address": "Phòng Tiếp công dân, số 1",
+        "phone": "0290 111 2222",
+        "hours": "Sáng thứ Hai",
+        "form_url": "https://example.vn/mau-don",
+    }
+    return LegalRoute.objects.create(kind=kind, **words | fields)

@@ -13,6 +13,8 @@ from procedures.models import LegalDocument
 from procedures.services import complete_procedures
 from tests import factories
 
+DEADLINE = "/tinh-ngay-tra-ket-qua/"
+SCANNED = "/phan-anh/?thu-tuc=1.001193&noi=trung-tam-xa-tan-thuan"
 ARTICLE = """<h2>Ai được làm</h2><p>Cha, mẹ của trẻ.</p>
 <h2>Cần mang gì</h2><ul><li>Giấy chứng sinh</li></ul>
 <figure><img src="/hinh-anh/{picture}/w1280.webp" alt="Quầy số 2"><figcaption>Quầy số 2</figcaption></figure>
@@ -56,7 +58,7 @@ PAGES = [
     Page("agency", "/co-quan/uy-ban-nhan-dan-cap-xa/", 18),
     Page("service points", "/noi-nop-ho-so/", 8),
     Page("service points of a procedure", "/noi-nop-ho-so/?thu-tuc=1.001193&q=tan+thuan", 9),
-    Page("service point", "/noi-nop-ho-so/trung-tam-xa-tan-thuan/", 9),
+    Page("service point", "/noi-nop-ho-so/trung-tam-xa-tan-thuan/", 10),
     Page("handbooks", "/handbook/", 9),
     Page("handbook", "/en/handbook/", 22),
     Page("site map", "/so-do-trang/", 11),
@@ -95,6 +97,21 @@ PAGES = [
     Page("reading point", "/diem-doc/buu-dien-tan-thuan/", 8),
     Page("comment form", "/tin-tuc/khai-sinh-tai-benh-vien/y-kien/", 8, is_form=True),
     Page("comment sent", "/tin-tuc/khai-sinh-tai-benh-vien/y-kien/da-gui/", 8),
+    Page("intake channels", "/kenh-tiep-nhan/", 13),
+    Page("receipts ledger", "/phan-anh/so-bien-nhan/", 8),
+    Page("receipt check", "/phan-anh/so-bien-nhan/kiem-tra/", 6, is_form=True),
+    Page("deadline", f"{DEADLINE}?thu-tuc=1.001193&ngay=12/02/2026&gio=8:30", 9),
+    Page("deadline, read in English", f"/en{DEADLINE}?so=3&ngay=12/02/2026", 9),
+    Page("deadline, nothing asked yet", DEADLINE, 9),
+    Page("deadline, to be corrected", f"{DEADLINE}?thu-tuc=1.001193&ngay=31/02/2026&so=0", 9),
+    Page("deadline, several procedures", f"{DEADLINE}?thu-tuc=thủ+tục&ngay=12/02/2026", 30),
+    Page("intake form", "/phan-anh/", 13, is_form=True),
+    Page("intake form, scanned", f"{SCANNED}&loai=reflection", 14, is_form=True),
+    Page("intake form, read in English", f"/en{SCANNED}", 14, is_form=True),
+    Page("legal route", "/phan-anh/khieu-nai/", 9),
+    Page("legal route, not entered", "/phan-anh/to-cao/", 9),
+    Page("look-up form", "/phan-anh/tra-cuu/", 6, is_form=True),
+    Page("look-up form, read in English", "/en/phan-anh/tra-cuu/", 7, is_form=True),
 ]
 
 
@@ -193,6 +210,13 @@ def make_content():
     _make_legal_documents(procedure)
     _make_articles(procedure)
     _make_materials(procedure, unit)
+    _make_channels(owner, unit)
+    for day in ("2026-02-27", "2026-03-02", "2026-03-04"):
+        factories.make_ledger_day(day)
+    for day in ("2026-02-16", "2026-02-17"):
+        factories.make_calendar_exception(day, note="Tết Nguyên đán")
+    route = factories.make_legal_route("complaint", agency=owner, is_sample=True)
+    route.legal_documents.set(LegalDocument.objects.all()[:3])
     return procedure
 
 
@@ -283,3 +307,25 @@ def _make_materials(procedure, unit):
     )
     factories.make_holding(point, leaflet)
     factories.make_holding(point, video, copies=0, checked_on="2026-03-02")
+
+
+def _make_channels(owner, unit):
+    """Ways to reach the owner and another agency, and a counter with hours that anybody may come to."""
+    channels = [
+        ("hotline", "0290 000 0001", "7 giờ đến 17 giờ"),
+        ("zalo", "0290 000 0003", ""),
+        ("provincial_portal", "https://camau.example.vn/phan-anh/", ""),
+        ("counter", "Phòng Tiếp công dân, tầng 1", "sáng thứ Năm"),
+    ]
+    for order, (kind, value, hours) in enumerate(channels):
+        owner.channels.create(kind=kind, value=value, hours=hours, order=order)
+    other = factories.make_agency("Sở Xây dựng")
+    other.channels.create(kind="hotline", value="0290 000 0004")
+    centre = factories.make_service_point(
+        "Trung tâm Phục vụ hành chính công tỉnh",
+        slug="trung-tam-tinh",
+        kind="provincial_centre",
+        admin_unit=unit,
+        is_sample=True,
+    )
+    factories.make_opening_hours(centre)

@@ -6,6 +6,7 @@ from feedback.models.conversation import (
     TicketMessage,
     TicketRating,
 )
+from feedback.models.denunciations import Denunciation
 from feedback.models.ledger import LedgerDay, LedgerEntry
 from feedback.models.routes import IntakeSettings, LegalRoute
 from feedback.models.senders import (
@@ -22,6 +23,7 @@ __all__ = [
     "ConsentRecord",
     "ConsentText",
     "DataSubjectRequest",
+    "Denunciation",
     "IntakeSettings",
     "LedgerDay",
     "LedgerEntry",

@@ -9,8 +9,9 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from outreach.feeds import kept_for_minutes, newest_versions
+from outreach.feeds import newest_versions
 from outreach.models import Category
+from portal.feeds import kept_for_minutes
 from portal.site import absolute_url
 from portal.text import clean_line
 from procedures.terms import terms_of

@@ -52,6 +52,8 @@ def make_every_kind(category):
     make.make_article("Bài thường", author_name="Nguyễn Văn A", is_sample=True, category=category)
     make.make_article(HOSTILE, slug="bai-la", lead=HOSTILE, author_name=HOSTILE, category=category)
     make.make_article("An English article", language="en")
+    make.make_ledger_day("2026-03-02")
+    make.make_ledger_day("2026-03-04")
     # What a way around the model's cleaning could leave.
     broken = make.make_article("Bài hỏng")
     ArticleVersion.objects.filter(pk=broken.pk).update(
@@ -64,6 +66,8 @@ FEEDS = {
     "/en/tin-tuc/atom.xml": "atom.rnc",
     "/tin-tuc/chuyen-muc/chinh-sach-moi/atom.xml": "atom.rnc",
     "/tin-tuc/chuyen-muc/chua-co-tin/atom.xml": "atom.rnc",
+    "/phan-anh/so-bien-nhan/atom.xml": "atom.rnc",
+    "/en/phan-anh/so-bien-nhan/atom.xml": "atom.rnc",
     "/tin-tuc/rss.xml": "rss.rnc",
     "/en/tin-tuc/rss.xml": "rss.rnc",
 }

@@ -236,8 +236,10 @@ def make_owner(**fields):
 def test_the_foot_shows_every_way_to_reach_the_owner(client):
     owner = make_owner(
         address="Số 1, đường Mẫu",
+        postal_address="Hộp thư số 9",
         phone="0290 111 2222",
         email="lienhe@example.vn",
+        website="https://ubnd.example.vn",
         responsible_person="Nguyễn Văn Mẫu, Chánh Văn phòng",
     )
     for order, (kind, value) in enumerate(
@@ -250,8 +252,9 @@ def test_the_foot_shows_every_way_to_reach_the_owner(client):
 
     assert re.search(
         "Ủy ban nhân dân tỉnh Cà Mau Chịu trách nhiệm Nguyễn Văn Mẫu, Chánh Văn phòng"
-        " Địa chỉ Số 1, đường Mẫu Điện thoại 0290 111 2222 Thư điện tử lienhe@example.vn"
-        " Zalo https://zalo.example/camau Đường dây nóng 1022 Tại quầy Quầy số 3 .*"
+        " Địa chỉ Số 1, đường Mẫu Địa chỉ nhận thư Hộp thư số 9 Điện thoại 0290 111 2222"
+        " Thư điện tử lienhe@example.vn Trang thông tin ubnd.example.vn"
+        " Zalo zalo.example/camau Đường dây nóng 1022 Tại quầy Quầy số 3 .*"
         r"Cập nhật lần cuối: \d\d/\d\d/\d{4}",
         words(foot),
     )

@@ -9,9 +9,11 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
+from feedback import handling
 from outreach import previews, publishing
 from outreach.models import Article
 from portal.models import FormDraft
+from portal.outbox import promise_mail
 from procedures.models import Procedure
 from tests import factories as make
 
@@ -65,6 +67,9 @@ def content(transactional_db):
     make.make_opening_hours(make.make_service_point())
     make.make_decision()
     make_edited_article()
+    make.make_calendar_exception("2027-02-05", note="Tết Nguyên đán", is_confirmed=False)
+    make.make_calendar_exception("2027-02-13", kind="makeup_workday")
+    promise_mail(key="mau:1", to="mau@example.vn", subject="Phản ánh đã được nhận", body="…")
     return public
 
 
@@ -181,6 +186,71 @@ def article_calendar(page):
     page.goto(named("outreach_article_calendar"))
 
 
+def background_jobs(page):
+    page.goto(named("portal_backgroundjob_changelist"))
+
+
+def outgoing_mails(page):
+    page.goto(named("portal_outgoingmail_changelist"))
+
+
+def holidays_of_a_year(page):
+    page.goto(named("procedures_calendarexception_year", 2027))
+
+
+def holidays_proposed(page):
+    page.goto(named("procedures_calendarexception_proposals", 2028))
+    page.click("button.button--main")
+
+
+def holidays_imported(page):
+    """From a file with a line that is right and one that is not."""
+    page.goto(named("procedures_calendarexception_import"))
+    file = "Ngày,Loại,Dịp gì\n02/09/2028,Nghỉ lễ,Quốc khánh\n31/02/2028,Nghỉ lễ,\n"
+    page.set_input_files(
+        "#id_file", {"name": "lich.csv", "mimeType": "text/csv", "buffer": file.encode()}
+    )
+    page.click("button.button--main")
+
+
+def own_terms(page):
+    page.goto(named("procedures_termrule_changelist"))
+
+
+def ticket_list(page):
+    make_ticket_on_the_desk()
+    page.goto(named("feedback_ticket_changelist"))
+
+
+def ticket(page):
+    """With all that a ticket may have, each step opened."""
+    page.goto(named("feedback_ticket_change", make_ticket_on_the_desk().pk))
+    page.evaluate("() => document.querySelectorAll('details').forEach(part => part.open = true)")
+
+
+def ticket_sender(page):
+    page.goto(named("feedback_ticket_change", make_ticket_on_the_desk().pk))
+    page.click("text=Xem người gửi")
+
+
+def data_request(page):
+    asked = make.make_data_request(make_ticket_on_the_desk(), kind="delete", details="Xóa tên tôi.")
+    page.goto(named("feedback_datasubjectrequest_change", asked.pk))
+
+
+def make_ticket_on_the_desk():
+    """Late, with a file, a transfer, a question and its answer."""
+    by = make.make_staff("tiepnhan")
+    sent_at = timezone.now() - timedelta(days=30)
+    ticket = make.make_ticket(now=sent_at, consents=[make.make_consent_text("mail")])
+    make.attach_file(ticket)
+    handling.classify_ticket(ticket=ticket, by=by, kind="reflection", note="Đã nhận.")
+    handling.start_ticket(ticket=ticket, by=by)
+    handling.ask_sender(ticket=ticket, by=by, body="Chờ ở quầy nào?")
+    ticket.messages.create(by="sender", body="Quầy số 2.")
+    return ticket
+
+
 def password_change(page):
     page.goto(named("password_change"))
 
@@ -218,6 +288,16 @@ PAGES = [
     article_desk,
     article_approve,
     article_calendar,
+    ticket_list,
+    ticket,
+    ticket_sender,
+    data_request,
+    background_jobs,
+    outgoing_mails,
+    holidays_of_a_year,
+    holidays_proposed,
+    holidays_imported,
+    own_terms,
     password_change,
     user_change,
     *WITHOUT_LOGIN,

@@ -125,6 +125,7 @@ def test_every_named_page_stands_in_the_list():
     machines = {
         "procedures:procedure_qr_svg",
         "procedures:procedure_qr_png",
+        "procedures:deadline_ics",
         "search_json",
         "outreach:news_feed",
         "outreach:news_rss",
@@ -134,6 +135,16 @@ def test_every_named_page_stands_in_the_list():
         "outreach:material_file",
         "outreach:material_captions",
         "outreach:material_first_page",
+        "feedback:ledger_feed",
+        "feedback:ledger_heads",
+        # Only sent to; what they answer with is looked at in tests/feedback/.
+        "feedback:receipt_slip",
+        "feedback:lookup_message",
+        "feedback:lookup_withdraw",
+        "feedback:lookup_rate",
+        "feedback:lookup_reopen",
+        "feedback:lookup_data_request",
+        "feedback:lookup_file",
         # At random addresses, for those who were given one: see tests/outreach/test_previews.py.
         "outreach:preview",
         "outreach:preview_picture",

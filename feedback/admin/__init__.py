@@ -1,0 +1,32 @@
+"""The desk of those who read and answer. The order of registration is the order on the screen: that of the work."""
+
+from django.contrib import admin
+
+from feedback.admin.data_requests import DataSubjectRequestAdmin
+from feedback.admin.intake import (
+    AssignmentAdmin,
+    ConsentTextAdmin,
+    IntakeSettingsAdmin,
+    LegalRouteAdmin,
+)
+from feedback.admin.tickets import DenunciationAdmin, TicketAdmin
+from feedback.models import (
+    Assignment,
+    ConsentText,
+    DataSubjectRequest,
+    Denunciation,
+    IntakeSettings,
+    LegalRoute,
+    Ticket,
+)
+
+for model, model_admin in [
+    (Ticket, TicketAdmin),
+    (Denunciation, DenunciationAdmin),
+    (DataSubjectRequest, DataSubjectRequestAdmin),
+    (Assignment, AssignmentAdmin),
+    (LegalRoute, LegalRouteAdmin),
+    (IntakeSettings, IntakeSettingsAdmin),
+    (ConsentText, ConsentTextAdmin),
+]:
+    admin.site.register(model, model_admin)

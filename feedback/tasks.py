@@ -1,0 +1,116 @@
+"""What the portal does with tickets by itself. Each may be done twice, and by two workers at once."""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from feedback import clocks, handling, ledger, verifying, workflow
+from feedback.models import LedgerDay, Ticket, TicketAnswer, TicketDeadline, TicketEvent
+from portal import jobs
+from procedures.deadlines import Calendar, deadline
+from procedures.models import TermRule
+
+logger = logging.getLogger(__name__)
+
+TICKETS_AT_ONCE = 500
+# What is read anew every night; all of it, once a week.
+DAYS_VERIFIED_NIGHTLY = 30
+FINDINGS_LOGGED = 20
+
+
+class LedgerDisagrees(Exception):
+    """Fails the job, so that it stands among the failed jobs on the staff's first page until the ledger agrees."""
+
+
+@jobs.periodic("Chốt dấu cuối ngày của sổ biên nhận", "5 * * * *")
+def close_ledger_day():
+    ledger.close_day()
+
+
+@jobs.periodic("Tính lại thời hạn khi lịch nghỉ thay đổi", "*/10 * * * *")
+def recount_deadlines():
+    calendar = Calendar.load()
+    outdated = TicketDeadline.objects.running().filter(calendar_revision__lt=calendar.revision)
+    tickets = Ticket.everything.filter(pk__in=outdated.values("ticket")).order_by("pk")
+    for ticket in tickets[:TICKETS_AT_ONCE]:
+        recount_ticket(ticket, calendar)
+
+
+@jobs.periodic("Kết thúc phiếu đã trả lời và hết thời gian mở lại", "25 17 * * *")
+def close_answered_tickets():
+    close_answered(now=timezone.now())
+
+
+# At night in Vietnam.
+
+
+@jobs.periodic(
+    "Đối chiếu sổ biên nhận 30 ngày gần đây (lỗi: người quản trị chạy verify_ledger)", "40 18 * * *"
+)
+def verify_newest_receipts():
+    verify_from(_first_position_of_days(DAYS_VERIFIED_NIGHTLY))
+
+
+@jobs.periodic(
+    "Đối chiếu toàn bộ sổ biên nhận (lỗi: người quản trị chạy verify_ledger)", "10 19 * * 6"
+)
+def verify_all_receipts():
+    verify_from(1)
+
+
+@transaction.atomic
+def recount_ticket(ticket, calendar):
+    """Count the running deadlines anew; where a day moved, tell the sender, who sees it as long as it stands."""
+    ticket = workflow.lock(ticket)
+    before = dict(ticket.deadlines.running().values_list("pk", "due_on"))
+    moved = clocks.recount(ticket, calendar=calendar)
+    if moved:
+        changes = [
+            f"Hạn {row.get_kind_display()}: {before[row.pk]:%d/%m/%Y} thành {row.due_on:%d/%m/%Y}."
+            for row in moved
+        ]
+        workflow.note(
+            ticket,
+            type=TicketEvent.Type.RECOUNTED,
+            by=TicketEvent.By.PORTAL,
+            note=" ".join(["Lịch nghỉ có thay đổi nên thời hạn được tính lại.", *changes]),
+        )
+
+
+def close_answered(*, now):
+    """End the tickets whose senders have had their time to say that nothing was solved."""
+    calendar = Calendar.load()
+    term = TermRule.objects.term("feedback.close")
+    answered = Ticket.everything.filter(
+        status__in=[Ticket.Status.ANSWERED, Ticket.Status.PUBLISHED]
+    ).order_by("pk")
+    for ticket in answered.iterator(chunk_size=TICKETS_AT_ONCE):
+        with transaction.atomic():
+            if _may_be_closed(workflow.lock(ticket), term, calendar, now):
+                handling.close_ticket(ticket=ticket, now=now)
+
+
+def _may_be_closed(ticket, term, calendar, now):
+    if ticket.status not in {Ticket.Status.ANSWERED, Ticket.Status.PUBLISHED}:
+        return False
+    answer = TicketAnswer.objects.filter(ticket=ticket).order_by("-round").first()
+    return answer and deadline(answer.answered_at, term, calendar=calendar).due_at <= now
+
+
+def verify_from(start):
+    """Log where the ledger does not agree, by places alone, and fail."""
+    count = 0
+    for count, finding in enumerate(verifying.findings(start=start), 1):
+        if count <= FINDINGS_LOGGED:
+            logger.error("Sổ biên nhận không khớp: %s", finding)
+    if count:
+        raise LedgerDisagrees(f"{count} chỗ không khớp")
+
+
+def _first_position_of_days(count):
+    """From which position on the receipts of so many days and more stand."""
+    before = timezone.localdate() - timedelta(days=count)
+    head = LedgerDay.objects.filter(day__lt=before).order_by("-position").first()
+    return head.position + 1 if head else 1

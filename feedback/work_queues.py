@@ -1,0 +1,50 @@
+"""What waits for staff among the messages of the people: the admin's filters ask for the same rows."""
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils import timezone
+
+from feedback.models import DataSubjectRequest, Denunciation, Ticket
+from feedback.personal_data import ENDED
+from feedback.rights import visible_tickets
+from feedback.ticket_work import WORK, with_work
+from portal.work_queues import WorkQueue, may_view, waiting_first, work_queue
+
+
+def feedback_queues(request):
+    """The queues that this person may see, the most pressing first."""
+    queues = []
+    if may_view(request, Ticket):
+        queues += ticket_queues(Ticket.objects.visible_to(request.user))
+    if may_view(request, DataSubjectRequest):
+        tickets = visible_tickets(request.user)
+        rows = DataSubjectRequest.objects.filter(ticket__in=tickets).exclude(state__in=ENDED)
+        filters = {"tinh-trang": "chua-xong"}
+        queues.append(
+            work_queue("Yêu cầu về dữ liệu cá nhân", rows, filters=filters, since="received_at")
+        )
+    if may_view(request, Denunciation):
+        rows = Denunciation.objects.visible_to(request.user).open()
+        queues.append(
+            work_queue("Tố cáo", rows, filters={"tinh-trang": "chua-xong"}, since="received_at")
+        )
+    return waiting_first(queues)
+
+
+def ticket_queues(tickets):
+    """Counted together, as the rows behind all of them are the same."""
+    figures = {}
+    for name, work in WORK.items():
+        figures[f"{name}-count"] = Count("pk", filter=work.rows)
+        figures[f"{name}-oldest"] = Min(work.since, filter=work.rows)
+    found = with_work(tickets).order_by().aggregate(**figures)
+    changelist = reverse("admin:feedback_ticket_changelist")
+    return [
+        WorkQueue(
+            label=work.label,
+            address=f"{changelist}?viec={name}",
+            count=found[f"{name}-count"],
+            oldest_on=timezone.localdate(oldest) if (oldest := found[f"{name}-oldest"]) else None,
+        )
+        for name, work in WORK.items()
+    ]
