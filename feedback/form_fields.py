@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.models import ConsentText
 from portal.forms import PortalBoundField
+from portal.languages import is_source
 from portal.text import clean_line, fold
 from procedures.models import Procedure
 from procedures.search import LONGEST_QUERY, search_procedures, search_translations
@@ -145,16 +146,33 @@ def show_consents(form):
             field.show(ConsentText.objects.present(field.purpose, get_language()))
 
 
-class NamedChoiceField(forms.ModelChoiceField):
-    """One of the rows with a page of their own, by its address part; named in the language of the page."""
+class NamedSelect(forms.Select):
+    """Marks the names that stand in Vietnamese on a page in another language."""
 
     terms = {}
 
+    def create_option(self, name, value, label, *args, **options):
+        option = super().create_option(name, value, label, *args, **options)
+        row = getattr(value, "instance", None)
+        if row is not None and not is_source() and row.name not in self.terms:
+            option["attrs"]["lang"] = "vi"
+        return option
+
+
+class NamedChoiceField(forms.ModelChoiceField):
+    """One of the rows with a page of their own, by its address part; named in the language of the page."""
+
+    widget = NamedSelect
+
     def __init__(self, **options):
         super().__init__(required=False, to_field_name="slug", **options)
+
+    def name_in(self, terms):
+        """Use the names of the page's language, as far as there are any."""
+        self.widget.terms = terms
 
     def to_python(self, value):
         return super().to_python(value.replace("\x00", "") if isinstance(value, str) else value)
 
     def label_from_instance(self, row):
-        return self.terms.get(row.name, row.name)
+        return self.widget.terms.get(row.name, row.name)

@@ -199,7 +199,7 @@ class MessageForm(AttachedFilesForm):
     def _name_choices(self):
         for field in self.fields.values():
             if isinstance(field, NamedChoiceField):
-                field.terms = terms_of(self.request)
+                field.name_in(terms_of(self.request))
 
     def _typed(self, name):
         return self.data.get(name) if self.is_bound else None

@@ -323,7 +323,7 @@ def _make_channels(owner, unit):
     other.channels.create(kind="hotline", value="0290 000 0004")
     centre = factories.make_service_point(
         "Trung tâm Phục vụ hành chính công tỉnh",
-        slug="trung-tam-tinh",
+        slug="trung-tam-phuc-vu-tinh",
         kind="provincial_centre",
         admin_unit=unit,
         is_sample=True,

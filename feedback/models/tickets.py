@@ -367,6 +367,8 @@ def may_handle_denunciations(user) -> bool:
     """Whether the right was given to this very person or to a group of theirs."""
     if not user.is_active:
         return False
+    if not user.is_superuser:
+        return user.has_perm(f"feedback.{DENUNCIATION_RIGHT}")
     if not hasattr(user, "_may_handle_denunciations"):
         named = Q(codename=DENUNCIATION_RIGHT, content_type__app_label="feedback")
         permissions = Permission.objects.filter(named)
