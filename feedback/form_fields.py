@@ -1,9 +1,10 @@
-"""Fields that only messages to the administration need: which procedure, and what is agreed to."""
+"""Fields that only messages to the administration need: their code, which procedure, and what is agreed to."""
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from feedback import codes
 from feedback.models import ConsentText
 from portal.forms import PortalBoundField
 from portal.languages import is_source
@@ -13,6 +14,27 @@ from procedures.search import LONGEST_QUERY, search_procedures, search_translati
 
 # What a person can read through to choose from.
 MOST_CANDIDATES = 6
+
+
+class CodeField(forms.CharField):
+    """The code of a ticket, however it is typed; kept without blanks and dashes."""
+
+    widget = forms.TextInput(
+        attrs={"size": 18, "autocomplete": "off", "autocapitalize": "characters"}
+        | {"spellcheck": "false", "maxlength": 40, "data-code": ""}
+    )
+
+    def __init__(self):
+        super().__init__(
+            label=_("Mã phiếu"),
+            help_text=_(
+                "Trên biên nhận, ví dụ K7QM-4RXP-9TCW. Gõ chữ thường, bỏ gạch nối đều được."
+            ),
+            error_messages={"required": _("Ghi mã phiếu.")},
+        )
+
+    def clean(self, value):
+        return codes.read(super().clean(value))
 
 
 class ProcedureInput(forms.TextInput):

@@ -1,14 +1,13 @@
 """What a sender types to open their ticket, and what they do with it then."""
 
-import math
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from feedback import codes
+from feedback.form_fields import CodeField
 from feedback.models import ConsentText, DataSubjectRequest, TicketRating
-from portal.forms import GuardedForm, ProseFormField
+from portal.forms import GuardedForm, LimitedForm, ProseFormField
 from portal.held_files import AttachedFilesForm, AttachmentsField
 
 LONGEST_TEXT = 5000
@@ -20,18 +19,10 @@ class SecretInput(forms.PasswordInput):
     input_type = "text"
 
 
-class LookupForm(forms.Form):
+class LookupForm(LimitedForm):
     """Code and secret. Whatever is typed may be wrong in one way only, so that no answer tells which of the two is."""
 
-    code = forms.CharField(
-        label=_("Mã phiếu"),
-        help_text=_("Trên biên nhận, ví dụ K7QM-4RXP-9TCW. Gõ chữ thường, bỏ gạch nối đều được."),
-        error_messages={"required": _("Ghi mã phiếu.")},
-        widget=forms.TextInput(
-            attrs={"size": 18, "autocomplete": "off", "autocapitalize": "characters"}
-            | {"spellcheck": "false", "maxlength": 40, "data-code": ""}
-        ),
-    )
+    code = CodeField()
     secret = forms.CharField(
         label=_("Mã bí mật"),
         help_text=_("Ngay dưới mã phiếu trên biên nhận, cũng 12 chữ và số."),
@@ -50,23 +41,15 @@ class LookupForm(forms.Form):
         " số 0, số 1 và các chữ I, L, O."
     )
 
-    hold = ""
-    retry_after = None
-
-    def clean_code(self):
-        return codes.read(self.cleaned_data["code"])
-
     def clean_secret(self):
         return codes.read(self.cleaned_data["secret"])
 
-    def refuse(self, refusal):
-        self.retry_after = refusal.retry_after
-        minutes = math.ceil(refusal.retry_after / 60)
-        self.hold = ngettext(
+    def words_to_wait(self, minutes):
+        return ngettext(
             "Đã thử quá nhiều lần. Ông/bà chờ khoảng %(minutes)s phút, gõ lại mã bí mật rồi tra cứu.",
             "Đã thử quá nhiều lần. Ông/bà chờ khoảng %(minutes)s phút, gõ lại mã bí mật rồi tra cứu.",
             minutes,
-        ) % {"minutes": minutes}
+        )
 
 
 class SenderForm(GuardedForm):

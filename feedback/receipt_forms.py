@@ -1,6 +1,5 @@
 """What is typed from a slip to check it."""
 
-import math
 import re
 
 from django import forms
@@ -8,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from feedback import codes
+from feedback.form_fields import CodeField
+from portal.forms import LimitedForm
 
 LEAST_LETTERS, ALL_LETTERS = 16, 64
 LONGEST_LINE = 400
@@ -29,18 +30,10 @@ def read_fingerprint(typed: str, code: str = "") -> str:
     return re.sub(r"[^0-9a-f]", "", found[0]) if found else ""
 
 
-class ReceiptCheckForm(forms.Form):
+class ReceiptCheckForm(LimitedForm):
     template_name = "forms/guarded.html"
 
-    code = forms.CharField(
-        label=_("Mã phiếu"),
-        help_text=_("Trên biên nhận, ví dụ K7QM-4RXP-9TCW. Gõ chữ thường, bỏ gạch nối đều được."),
-        error_messages={"required": _("Ghi mã phiếu.")},
-        widget=forms.TextInput(
-            attrs={"size": 18, "autocomplete": "off", "autocapitalize": "characters"}
-            | {"spellcheck": "false", "maxlength": 40}
-        ),
-    )
+    code = CodeField()
     fingerprint = forms.CharField(
         label=_("Dấu của biên nhận"),
         help_text=_(
@@ -53,12 +46,6 @@ class ReceiptCheckForm(forms.Form):
         ),
     )
 
-    hold = ""
-    retry_after = None
-
-    def clean_code(self):
-        return codes.read(self.cleaned_data["code"])
-
     def clean_fingerprint(self):
         typed = self.cleaned_data["fingerprint"]
         fingerprint = read_fingerprint(typed, self.cleaned_data.get("code", ""))
@@ -69,11 +56,9 @@ class ReceiptCheckForm(forms.Form):
             )
         return fingerprint
 
-    def refuse(self, refusal):
-        self.retry_after = refusal.retry_after
-        minutes = math.ceil(refusal.retry_after / 60)
-        self.hold = ngettext(
+    def words_to_wait(self, minutes):
+        return ngettext(
             "Đã có quá nhiều lần kiểm tra. Ông/bà chờ khoảng %(minutes)s phút rồi kiểm tra lần nữa.",
             "Đã có quá nhiều lần kiểm tra. Ông/bà chờ khoảng %(minutes)s phút rồi kiểm tra lần nữa.",
             minutes,
-        ) % {"minutes": minutes}
+        )

@@ -182,7 +182,30 @@ class TrapInput(forms.TextInput):
     is_hidden = True
 
 
-class GuardedForm(forms.Form):
+class LimitedForm(forms.Form):
+    """A form that may be sent only so often: what was typed comes back, with how long to wait."""
+
+    # Why the form was not taken although every field is right, and for how many seconds not.
+    hold = ""
+    retry_after = None
+
+    def refuse(self, refusal):
+        """Hold what was typed until it may be sent again."""
+        self.retry_after = refusal.retry_after
+        minutes = math.ceil(refusal.retry_after / 60)
+        self.hold = self.words_to_wait(minutes) % {"minutes": minutes}
+
+    def words_to_wait(self, minutes):
+        return ngettext(
+            "Đã có quá nhiều lần gửi trong thời gian ngắn. Nội dung còn nguyên dưới đây;"
+            " ông/bà giữ trang này, chờ khoảng %(minutes)s phút rồi bấm gửi lần nữa.",
+            "Đã có quá nhiều lần gửi trong thời gian ngắn. Nội dung còn nguyên dưới đây;"
+            " ông/bà giữ trang này, chờ khoảng %(minutes)s phút rồi bấm gửi lần nữa.",
+            minutes,
+        )
+
+
+class GuardedForm(LimitedForm):
     """A form that anybody may send: hard to send for a program, and harmless to send twice.
 
         form = LetterForm(request.POST if request.method == "POST" else None)
@@ -213,10 +236,6 @@ class GuardedForm(forms.Form):
     website = forms.CharField(required=False, widget=TrapInput)
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    # Why the form was not taken although every field is right, and for how many seconds not.
-    hold = ""
-    retry_after = None
-
     def __init__(self, *args, now=None, **options):
         super().__init__(*args, **options)
         self.now = now or timezone.now()
@@ -242,18 +261,6 @@ class GuardedForm(forms.Form):
         elif age < self.LEAST_SECONDS:
             self.hold = self.TOO_FAST
         return cleaned
-
-    def refuse(self, refusal):
-        """Hold what was typed until it may be sent again."""
-        self.retry_after = refusal.retry_after
-        minutes = math.ceil(refusal.retry_after / 60)
-        self.hold = ngettext(
-            "Đã có quá nhiều lần gửi trong thời gian ngắn. Nội dung còn nguyên dưới đây;"
-            " ông/bà giữ trang này, chờ khoảng %(minutes)s phút rồi bấm gửi lần nữa.",
-            "Đã có quá nhiều lần gửi trong thời gian ngắn. Nội dung còn nguyên dưới đây;"
-            " ông/bà giữ trang này, chờ khoảng %(minutes)s phút rồi bấm gửi lần nữa.",
-            minutes,
-        ) % {"minutes": minutes}
 
     @classmethod
     def _signer(cls):

@@ -179,7 +179,29 @@ class KeptFile(models.Model):
         return bool(self.file) and not self.file._committed
 
 
-class StoredFile(KeptFile):
+class DescribedFile(KeptFile):
+    """A kept file of which people are told the kind, the size and the number of pages."""
+
+    content_type = models.CharField("loại", max_length=100, editable=False)
+    size = models.PositiveIntegerField("cỡ, byte", editable=False)
+    page_count = models.PositiveIntegerField("số trang", null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def kind_name(self):
+        """What readers call its kind: PDF, DOCX…"""
+        return KIND_NAMES.get(self.content_type, "")
+
+    def _judge_file(self, upload):
+        facts = inspect(upload, self.accepts)
+        self.content_type, self.page_count = facts.content_type, facts.page_count
+        self._take(upload)
+        self.size = self.file.size
+
+
+class StoredFile(DescribedFile):
     """A file that staff offer to readers, judged by its content and kept under a name that tells nothing.
 
     The name that was typed or sent is never a path: readers see `title`, and take the file along under it.
@@ -194,9 +216,6 @@ class StoredFile(KeptFile):
         max_length=120,
         help_text="PDF, Word (docx), Excel (xlsx), ảnh JPEG, PNG, WebP; không quá 20 MB.",
     )
-    content_type = models.CharField("loại", max_length=100, editable=False)
-    size = models.PositiveIntegerField("cỡ, byte", editable=False)
-    page_count = models.PositiveIntegerField("số trang", null=True, editable=False)
     uploaded_at = models.DateTimeField("đưa lên lúc", default=timezone.now, editable=False)
 
     class Meta:
@@ -205,21 +224,13 @@ class StoredFile(KeptFile):
     def __str__(self):
         return self.title
 
-    @property
-    def kind_name(self):
-        """What readers call its kind: PDF, DOCX…"""
-        return KIND_NAMES.get(self.content_type, "")
-
-    def _judge_file(self, upload):
-        facts = inspect(upload, self.accepts)
-        self.content_type, self.page_count = facts.content_type, facts.page_count
-        if facts.content_type.startswith("image/"):
+    def _take(self, upload):
+        if self.content_type.startswith("image/"):
             # Printed posters keep all their pixels; place, camera and owner go.
             self.file, _width, _height = draw_anew(upload, longest=MAX_SIDE)
-        self.size = self.file.size
 
 
-class SentFile(KeptFile):
+class SentFile(DescribedFile):
     """A file that anybody sent with a form: nothing of it stays but what is seen, and no name."""
 
     accepts = ATTACHMENTS
@@ -227,25 +238,15 @@ class SentFile(KeptFile):
     file = KeptFileField(
         "tệp", storage=private_files, upload_to=new_file_name, max_length=120, blank=True
     )
-    content_type = models.CharField("loại", max_length=100, editable=False)
-    size = models.PositiveIntegerField("cỡ, byte", editable=False)
-    page_count = models.PositiveIntegerField("số trang", null=True, editable=False)
 
     class Meta:
         abstract = True
 
-    @property
-    def kind_name(self):
-        return KIND_NAMES.get(self.content_type, "")
-
-    def _judge_file(self, upload):
-        facts = inspect(upload, self.accepts)
-        self.content_type, self.page_count = facts.content_type, facts.page_count
-        if facts.content_type.startswith("image/"):
+    def _take(self, upload):
+        if self.content_type.startswith("image/"):
             self.file, _width, _height = draw_anew(upload)
         else:
             self.file = ContentFile(pages_alone(upload), name="tep.pdf")
-        self.size = self.file.size
 
 
 class HeldFile(SentFile):

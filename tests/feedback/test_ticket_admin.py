@@ -455,9 +455,9 @@ def test_work_on_tickets_leaves_nothing_in_the_log_that_all_administrators_read(
 def test_the_list_asks_as_often_for_many_as_for_one(desk, django_assert_num_queries):
     make.make_ticket()
     desk.get(LIST)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         desk.get(LIST)
     for _ in range(5):
         make.make_ticket()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         desk.get(LIST)
