@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -360,10 +361,11 @@ def database_warnings():
 @contextmanager
 def worker(mail_server):
     """`manage.py worker` on the database of the tests."""
-    database = connection.settings_dict
-    host, port = database["HOST"], database["PORT"]
-    user = ":".join(filter(None, [database["USER"], database["PASSWORD"]]))
-    url = f"postgres://{user}@{host}:{port}/{database['NAME']}"
+    where = connection.get_connection_params()
+    user = ":".join(filter(None, [where.get("user"), where.get("password")]))
+    # The host may be the folder of a socket, which stands in no other place of an address.
+    server = urlencode({name: where[name] for name in ("host", "port") if name in where})
+    url = f"postgres://{user}@/{where['dbname']}?{server}"
     process = subprocess.Popen(
         [sys.executable, "manage.py", "worker"],
         cwd=settings.BASE_DIR,
@@ -376,6 +378,15 @@ def worker(mail_server):
     finally:
         process.kill()
         process.wait()
+        # What it was killed in the middle of holds locks until the database notices.
+        end_other_connections()
+
+
+def end_other_connections():
+    execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where datname = current_database() and pid <> pg_backend_pid()"
+    )
 
 
 @pytest.mark.slow
@@ -399,22 +410,19 @@ def test_a_mail_survives_a_killed_worker_and_a_worker_its_lost_connections(mail_
     execute("delete from procrastinate_periodic_defers")
     with worker(mail_server) as second:
         wait_until(lambda: OutgoingMail.objects.exclude(sent_at=None).exists(), seconds=60)
-        wait_until(lambda: not BackgroundJob.objects.exists())
+        wait_until(lambda: not BackgroundJob.objects.exists(), seconds=60)
         assert len(mail_server.mails) == 1
 
         # As when the database restarts: all connections go at once.
-        execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = current_database() and pid <> pg_backend_pid()"
-        )
+        end_other_connections()
         promise("b")
         wait_until(lambda: len(mail_server.mails) == 2, seconds=60)
         # It listens again: sooner than it would ask by itself, every thirty seconds.
         promise("c")
-        wait_until(lambda: len(mail_server.mails) == 3, seconds=10)
+        wait_until(lambda: len(mail_server.mails) == 3, seconds=20)
         assert jobs.worker_life().is_alive
 
         second.send_signal(signal.SIGTERM)
         assert second.wait(timeout=60) == 0
-    wait_until(lambda: not BackgroundJob.objects.exists())
+    wait_until(lambda: not BackgroundJob.objects.exists(), seconds=60)
     assert OutgoingMail.objects.filter(sent_at=None).count() == 0
