@@ -89,7 +89,7 @@ def take(page, step, **fields):
 
 
 def test_a_message_from_a_scanned_poster_is_answered_and_rated(poster, new_page, desk, mail_server):
-    phone = new_page(width=360)
+    phone = new_page(width=360, javascript=False)
     phone.goto(f"/q/{poster.token}")
     phone.get_by_role("link", name="Gửi phản ánh").first.click()
     assert "Thủ tục đăng ký khai sinh" in phone.inner_text("form.message")

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from feedback import codes, intake
-from feedback.models import LedgerEntry, Ticket
+from feedback.models import IntakeSettings, LedgerEntry, Ticket
 from feedback.slip import Slip
 from portal import typesetting
 from portal.forms import GuardedForm
@@ -35,6 +35,8 @@ from tests.portal.test_accessibility import AXE, EVERY_RULE, FIND_FAULTS
 
 CODE = re.compile(r'receipt__code">([0-9A-Z-]+)<')
 checker = test_html_validity.checker
+
+DENUNCIATION = "/phan-anh/to-cao/"
 
 
 def codes_on(response):
@@ -282,6 +284,45 @@ def test_the_pages_that_answer_a_form_have_no_faults_for_anybody(
     assert faults + faults_of(page) == []
 
 
+def test_the_form_of_denunciations_has_no_faults_for_anybody(new_page, transactional_db):
+    IntakeSettings.objects.create(pk=1, takes_denunciations=True)
+    page = new_page(bypass_csp=True)
+
+    page.goto(DENUNCIATION)
+
+    assert page.locator("[name=body]").count() == 1
+    assert faults_of(page) == []
+
+
+def test_the_form_is_sent_with_the_keyboard_alone(new_page, transactional_db, monkeypatch):
+    monkeypatch.setattr(GuardedForm, "LEAST_SECONDS", 0)
+    typed = {"subject": "Quầy số 3", "body": "Cán bộ hướng dẫn rất tận tình."}
+    page = new_page(width=360)
+    page.goto(FORM)
+
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        name, is_button = page.evaluate(
+            "() => { const at = document.activeElement;"
+            " return [at.name ?? '', at.matches('form.message [type=submit]')] }"
+        )
+        if name in typed:
+            page.keyboard.type(typed[name])
+        elif name == "declared_kind":
+            # The last of the five: up from the first one.
+            page.keyboard.press("ArrowUp")
+        elif name == "naming":
+            page.keyboard.press("ArrowUp")
+        elif is_button:
+            page.keyboard.press("Enter")
+            break
+
+    page.locator(".receipt__code").first.wait_for()
+    ticket = Ticket.objects.get()
+    assert (ticket.subject, ticket.body) == (typed["subject"], typed["body"])
+    assert (ticket.kind, ticket.is_anonymous) == ("praise", True)
+
+
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_html_of_the_answers_is_valid(client, checker, tmp_path, monkeypatch):
@@ -292,6 +333,9 @@ def test_the_html_of_the_answers_is_valid(client, checker, tmp_path, monkeypatch
         "without_cookie": Client(enforce_csrf_checks=True).post(FORM, message()),
         "english": client.post("/en/phan-anh/", message(body="")),
     }
+    IntakeSettings.objects.create(pk=1, takes_denunciations=True)
+    pages["denunciation"] = client.get(DENUNCIATION)
+    pages["denunciation_wrong"] = client.post(DENUNCIATION, message(body=""))
     fields = message()
     with monkeypatch.context() as patched:
         patched.setattr("feedback.views.intake.receipt_for", _away)

@@ -125,6 +125,8 @@ def test_an_atom_feed_keeps_the_rules_that_a_grammar_cannot_say(client, category
     ids = [entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")]
     assert len(ids) == len(set(ids))
     for entry in feed.iter(f"{ATOM}entry"):
+        # News are read whole in the feed; the head of a day is its summary.
+        assert (entry.find(f"{ATOM}content") is not None) == ("/tin-tuc/" in address)
         began, changed = (
             datetime.fromisoformat(entry.findtext(f"{ATOM}{name}"))
             for name in ("published", "updated")
