@@ -209,9 +209,7 @@ class TicketForm(MessageForm):
     """A reflection, proposal, question, comment or praise."""
 
     NAMING_NOTES = (
-        _(
-            "Chỉ người giải quyết thấy tên. Phản ánh, kiến nghị cần cả địa chỉ, theo Nghị định 20/2008/NĐ-CP."
-        ),
+        _("Chỉ người giải quyết thấy tên. Luật muốn phản ánh, kiến nghị có cả địa chỉ."),
         _(
             "Phiếu được giữ làm thông tin: không hẹn ngày trả lời, không công khai kết quả. Tên, cách liên hệ"
             " ghi ở dưới không được giữ."
