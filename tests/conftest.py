@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_migrate
@@ -59,6 +60,12 @@ class SpreadLongFiles(LoadFileScheduling):
 
 def pytest_xdist_make_scheduler(config, log):
     return SpreadLongFiles(config, log)
+
+
+def pytest_sessionstart(session):
+    """Have the local server run until the last process is done: the one that started the others ends after them."""
+    if settings.DATABASES["default"]["ENGINE"] == "portal.local_postgres":
+        connection.get_connection_params()
 
 
 def pytest_collection_modifyitems(items):
