@@ -78,6 +78,9 @@ def pytest_collection_modifyitems(items):
 def django_db_setup(django_db_setup, django_db_blocker):
     yield
     # Connections of ended threads, such as those that served a browser, keep a database from being removed.
+    # What a test has left of this thread's own may be dead already.
+    with django_db_blocker.unblock():
+        connection.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
