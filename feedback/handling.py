@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from feedback import clocks, notifications, register, workflow
+from feedback import clocks, notifications, publication, register, workflow
 from feedback.models import (
     Ticket,
     TicketAnswer,
@@ -281,7 +281,7 @@ def change_kind(*, ticket, by, kind, internal_note="", now=None):
         raise ValidationError("Chỉ người được giao xử lý tố cáo mới đổi loại phiếu này.")
     changes = {"kind": kind} | register.place_after_change(ticket, kind, now=now)
     if kind in Ticket.BY_OTHER_LAW:
-        changes["public_state"] = Ticket.PublicState.PRIVATE
+        publication.forget(ticket)
     if kind == Ticket.Kind.DENUNCIATION:
         _refuse_without_officer(ticket)
         changes["handling_agency"] = None

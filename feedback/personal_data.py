@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from feedback import notifications, workflow
+from feedback import notifications, publication, workflow
 from feedback.models import (
     DataSubjectRequest,
     TicketAttachment,
@@ -48,6 +48,7 @@ def erase_sender(*, ticket, by=None, erase_text=False, now=None):
     # What they wrote about their data, and the consent to mail, speak of nobody any more.
     ticket.data_requests.update(details="")
     ticket.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
+    publication.forget_name(ticket)
     if erase_text:
         _erase_text(ticket, now)
     workflow.note(
@@ -109,6 +110,7 @@ def _do(request, ticket, by, erase_text, now):
         erase_sender(ticket=ticket, by=by, erase_text=erase_text, now=now)
     elif request.kind == DataSubjectRequest.Kind.WITHDRAW:
         ticket.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
+        publication.forget_name(ticket)
 
 
 def _purge(attachment, by, now):

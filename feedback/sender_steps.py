@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feedback import clocks, codes, notifications, workflow
+from feedback import clocks, codes, notifications, publication, workflow
 from feedback.models import (
     ConsentText,
     DataSubjectRequest,
@@ -209,6 +209,8 @@ def withdraw_consent(*, ticket, purpose, now=None) -> bool:
     given = ticket.consents.filter(text__purpose=purpose, withdrawn_at=None)
     if not given.update(withdrawn_at=now):
         return False
+    if purpose == ConsentText.Purpose.PUBLISH_NAME:
+        publication.forget_name(ticket)
     workflow.note(ticket, type=E.RIGHTS_DONE, by=SENDER, now=now, note=_CONSENT_ENDED[purpose])
     return True
 

@@ -8,6 +8,10 @@ from feedback.models.conversation import (
 )
 from feedback.models.denunciations import Denunciation
 from feedback.models.ledger import LedgerDay, LedgerEntry
+from feedback.models.letters import AnswerTemplate, ApologyLetter
+from feedback.models.publication import PublicDraft, PublicText, Publishable
+from feedback.models.questions import FrequentQuestion
+from feedback.models.retention import Erasure, LegalHold
 from feedback.models.routes import IntakeSettings, LegalRoute
 from feedback.models.senders import (
     ConsentRecord,
@@ -19,6 +23,14 @@ from feedback.models.staff import Assignment
 from feedback.models.tickets import RegisterCounter, Ticket, may_handle_denunciations
 
 __all__ = [
+    "AnswerTemplate",
+    "ApologyLetter",
+    "Erasure",
+    "FrequentQuestion",
+    "LegalHold",
+    "PublicDraft",
+    "Publishable",
+    "PublicText",
     "Assignment",
     "ConsentRecord",
     "ConsentText",

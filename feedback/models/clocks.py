@@ -37,6 +37,8 @@ class TicketDeadline(models.Model):
     explanation = models.JSONField(default=dict)
     calendar_revision = models.PositiveIntegerField(default=0)
     extended_at = models.DateTimeField("gia hạn lúc", null=True)
+    # When those who approve were told that this day is over.
+    escalated_at = models.DateTimeField("báo quá hạn lúc", null=True)
     met_at = models.DateTimeField("xong lúc", null=True)
     # A ticket that is withdrawn, rejected or passed on is promised nothing any more.
     dropped_at = models.DateTimeField("thôi tính lúc", null=True)

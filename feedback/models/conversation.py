@@ -30,6 +30,9 @@ class TicketEvent(models.Model):
         REPLIED = "replied", _("Người gửi bổ sung")
         EXTENDED = "extended", _("Gia hạn")
         ANSWERED = "answered", _("Trả lời")
+        APOLOGISED = "apologised", _("Gửi thư xin lỗi")
+        PROPOSED = "proposed", "Viết bản công khai"
+        RETURNED = "returned", "Trả lại bản công khai"
         PUBLISHED = "published", _("Công khai kết quả")
         UNPUBLISHED = "unpublished", _("Gỡ công khai")
         REOPENED = "reopened", _("Mở lại")
@@ -41,6 +44,11 @@ class TicketEvent(models.Model):
         RECOUNTED = "recounted", _("Tính lại thời hạn")
         MERGED = "merged", _("Gộp phiếu")
         SPLIT = "split", _("Tách phiếu")
+        UNMERGED = "unmerged", _("Thôi gộp phiếu")
+        ESCALATED = "escalated", "Báo quá hạn tới người duyệt"
+        HELD = "held", "Giữ dữ liệu"
+        RELEASED = "released", "Thôi giữ dữ liệu"
+        CHECKED = "checked", "Xem lại bản công khai"
         NOTE = "note", "Ghi chú nội bộ"
         VIEWED_IDENTITY = "viewed_identity", "Xem người gửi"
         VIEWED_RESTRICTED = "viewed_restricted", "Xem nội dung hạn chế"
@@ -64,8 +72,10 @@ class TicketEvent(models.Model):
         Type.ASKED,
         Type.REPLIED,
         Type.EXTENDED,
+        Type.APOLOGISED,
         Type.ANSWERED,
         Type.PUBLISHED,
+        Type.UNPUBLISHED,
         Type.REOPENED,
         Type.CLOSED,
         Type.WITHDRAWN,
@@ -74,6 +84,8 @@ class TicketEvent(models.Model):
         Type.RIGHTS_DONE,
         Type.RECOUNTED,
         Type.MERGED,
+        Type.UNMERGED,
+        Type.SPLIT,
         Type.PURGED,
         Type.ERASED,
     )

@@ -1,5 +1,7 @@
 """Where a message belongs that the portal does not take, and what the province has decided about intake."""
 
+from datetime import time
+
 from django.db import models
 
 from portal.fields import LineField, ProseField
@@ -65,6 +67,12 @@ class IntakeSettings(models.Model):
         verbose_name="cơ quan tiếp nhận",
         help_text="Để trống thì là cơ quan chủ quản của Cổng.",
     )
+    working_from = models.TimeField(
+        "giờ làm việc từ",
+        default=time(7),
+        help_text="Tin báo quá hạn chỉ gửi trong giờ làm việc của ngày làm việc.",
+    )
+    working_until = models.TimeField("giờ làm việc đến", default=time(17))
 
     class Meta:
         verbose_name = "cách tiếp nhận"
@@ -72,7 +80,12 @@ class IntakeSettings(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(pk=1), name="feedback_intakesettings_is_one_row"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(working_from__lt=models.F("working_until")),
+                name="feedback_intakesettings_hours_in_order",
+                violation_error_message="Giờ bắt đầu phải trước giờ kết thúc.",
+            ),
         ]
 
     def __str__(self):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from feedback.codes import new_code, written
+from feedback.models.publication import Publishable
 from portal.fields import LineField, ProseField
 from procedures.models import Agency, Procedure, ServicePoint
 
@@ -44,7 +45,7 @@ class OrdinaryTicketManager(models.Manager.from_queryset(TicketQuerySet)):
         return super().get_queryset().exclude(kind=Ticket.Kind.DENUNCIATION)
 
 
-class Ticket(models.Model):
+class Ticket(Publishable):
     """A message (phiếu phản ánh): what was sent, once and unchanged, and where it stands.
 
     `feedback.workflow` holds the ways between the states; a trigger of the database holds them too. Who sent it
@@ -82,12 +83,6 @@ class Ticket(models.Model):
         EMAIL = "email", _("Thư điện tử")
         NATIONAL_PORTAL = "national_portal", _("Cổng Dịch vụ công quốc gia")
         PROVINCIAL_PORTAL = "provincial_portal", _("Cổng thông tin của tỉnh")
-
-    class PublicState(models.TextChoices):
-        PRIVATE = "private", "Không công khai"
-        PROPOSED = "proposed", "Chờ duyệt công khai"
-        PUBLISHED = "published", "Đã công khai"
-        WITHDRAWN = "withdrawn", "Đã gỡ"
 
     class RejectReason(models.TextChoices):
         NOT_CLEAR = "not_clear", _("Nội dung không rõ ràng, không xác định được việc cần xử lý")
@@ -166,6 +161,8 @@ class Ticket(models.Model):
         related_name="entered_tickets",
         verbose_name="cán bộ nhập",
     )
+    # What the other channel calls it: the number on the national portal, of the letter, of the call.
+    source_reference = LineField("số ở kênh nguồn", max_length=100, blank=True)
     received_at = models.DateTimeField("tiếp nhận lúc", default=timezone.now, editable=False)
 
     status = models.CharField(
@@ -211,36 +208,16 @@ class Ticket(models.Model):
         verbose_name="tách từ phiếu",
     )
 
-    # What all can read: written anew by one person, approved by another, never the sender's own words.
-    public_state = models.CharField(
-        "công khai", max_length=10, choices=PublicState, default=PublicState.PRIVATE, editable=False
+    # Of a sender who agreed to be named: the name that is public. It goes as soon as the consent goes.
+    public_sender_name = LineField(
+        "tên người gửi nêu công khai", max_length=120, blank=True, editable=False
     )
-    public_subject = LineField("tiêu đề công khai", max_length=200, blank=True)
-    public_body = ProseField("nội dung công khai", blank=True)
-    public_answer = ProseField("trả lời công khai", blank=True)
-    public_written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="written_publications",
-        verbose_name="người viết bản công khai",
-    )
-    public_approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="approved_publications",
-        verbose_name="người duyệt công khai",
-    )
-    published_at = models.DateTimeField("công khai lúc", null=True, editable=False)
     is_sample = models.BooleanField("nội dung mẫu", default=False, editable=False)
 
     objects = OrdinaryTicketManager()
     everything = TicketQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Publishable.Meta):
         verbose_name = "phiếu phản ánh"
         verbose_name_plural = "phiếu phản ánh"
         permissions = [
@@ -248,9 +225,12 @@ class Ticket(models.Model):
             ("classify_ticket", "Phân loại, chuyển phiếu"),
             ("answer_ticket", "Trả lời phiếu"),
             ("approve_publication", "Duyệt công khai kết quả"),
+            ("export_ticket", "Xuất sổ phản ánh"),
+            ("place_legal_hold", "Giữ dữ liệu theo yêu cầu pháp lý"),
             (DENUNCIATION_RIGHT, "Xử lý tố cáo"),
         ]
         constraints = [
+            *Publishable.Meta.constraints,
             models.UniqueConstraint(
                 fields=["register_year", "register_number"],
                 condition=~Q(kind="denunciation"),
@@ -291,19 +271,6 @@ class Ticket(models.Model):
                 | ~Q(kind__in=["complaint", "denunciation"]) & Q(is_anonymous=False),
                 name="feedback_ticket_only_some_become_public",
                 violation_error_message="Khiếu nại, tố cáo và phiếu không ghi tên không được công khai.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(public_state="published")
-                | Q(
-                    published_at__isnull=False,
-                    public_written_by__isnull=False,
-                    public_approved_by__isnull=False,
-                )
-                & ~Q(public_subject="")
-                & ~Q(public_body="")
-                & ~Q(public_approved_by=F("public_written_by")),
-                name="feedback_ticket_publication_by_two_people",
-                violation_error_message="Người duyệt công khai phải khác người viết.",
             ),
             models.CheckConstraint(
                 condition=~Q(merged_into=F("pk")), name="feedback_ticket_not_merged_into_itself"
