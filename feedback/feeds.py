@@ -1,11 +1,13 @@
-"""The heads of the ledger's days for programs that read along, each of which becomes a witness."""
+"""What programs read along: the heads of the ledger's days, each reader a witness, and the newest public answers."""
 
 from django.contrib.syndication.views import Feed
+from django.template.defaultfilters import linebreaks
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
+from feedback import public_answers
 from feedback.models import LedgerDay
 from portal.feeds import SteadyAtom, kept_for_minutes, possible
 from portal.site import absolute_url
@@ -15,18 +17,28 @@ from procedures.terms import portal_name, terms_of
 ENTRIES = 31
 
 
-class LedgerFeed(Feed):
-    """Every address is built from SITE_URL, so that no Host header enters."""
+class PortalFeed(Feed):
+    """A feed under the portal's name. Every address is built from SITE_URL, so that no Host header enters."""
 
     feed_type = SteadyAtom
     item_guid_is_permalink = True
+    # Of the feed, and of the page that people read instead.
+    url_name = page_name = ""
+    heading = ""
+
+    def __call__(self, request, *args, **kwargs):
+        response = super().__call__(request, *args, **kwargs)
+        # When something is taken back the newest date goes back; by the ETag the change is seen.
+        del response.headers["Last-Modified"]
+        return response
 
     def get_object(self, request):
         owner, terms = Agency.objects.portal_owner(), terms_of(request)
         name = portal_name(owner, terms)
         return {
-            "title": possible(f"{gettext('Dấu cuối ngày của sổ biên nhận')} | {name}"),
+            "title": possible(f"{self.heading} | {name}"),
             "author": possible(terms.get(owner.name, owner.name) if owner else name),
+            "terms": terms,
         }
 
     def title(self, names):
@@ -39,12 +51,17 @@ class LedgerFeed(Feed):
         return names["author"]
 
     def link(self, names):
-        return _page()
+        return absolute_url(reverse(self.page_name))
 
     def feed_url(self, names):
-        return absolute_url(reverse("feedback:ledger_feed"))
+        return absolute_url(reverse(self.url_name))
 
     feed_guid = feed_url
+
+
+class LedgerFeed(PortalFeed):
+    url_name, page_name = "feedback:ledger_feed", "feedback:ledger"
+    heading = gettext_lazy("Dấu cuối ngày của sổ biên nhận")
 
     def items(self, names):
         return LedgerDay.objects.order_by("-day")[:ENTRIES]
@@ -59,7 +76,8 @@ class LedgerFeed(Feed):
         return f"{head.day.isoformat()},{head.hash}"
 
     def item_link(self, head):
-        return f"{_page()}?thang={head.day:%Y-%m}#ngay-{head.day.isoformat()}"
+        place = f"?thang={head.day:%Y-%m}#ngay-{head.day.isoformat()}"
+        return absolute_url(reverse(self.page_name) + place)
 
     item_guid = item_link
 
@@ -69,8 +87,51 @@ class LedgerFeed(Feed):
     item_updateddate = item_pubdate
 
 
-def _page():
-    return absolute_url(reverse("feedback:ledger"))
+class AnswerFeed(PortalFeed):
+    """The newest answers to what people sent, in the words that were approved for all."""
+
+    url_name, page_name = "feedback:public_answer_feed", "feedback:public_answer_list"
+    heading = gettext_lazy("Phản ánh đã trả lời")
+    rows = staticmethod(public_answers.answered)
+
+    def items(self, names):
+        newest = public_answers.newest_first(self.rows())[:ENTRIES]
+        return [(item, names["terms"]) for item in public_answers.items(newest)]
+
+    def item_title(self, entry):
+        return possible(entry[0].subject)
+
+    def item_description(self, entry):
+        item, _terms = entry
+        return linebreaks(possible(f"{item.body}\n\n{item.answer}"), autoescape=True)
+
+    def item_link(self, entry):
+        return absolute_url(entry[0].get_absolute_url())
+
+    item_guid = item_link
+
+    def item_pubdate(self, entry):
+        return entry[0].published_at
+
+    def item_updateddate(self, entry):
+        return entry[0].checked_at
+
+    def item_author_name(self, entry):
+        item, terms = entry
+        return possible(terms.get(item.agency.name, item.agency.name))
+
+    def item_categories(self, entry):
+        item, _terms = entry
+        words = [str(item.kind_label)]
+        return [*words, gettext("Nội dung mẫu")] if item.is_sample else words
 
 
-ledger_feed = require_safe(kept_for_minutes(LedgerFeed()))
+class QuestionFeed(AnswerFeed):
+    url_name, page_name = "feedback:question_feed", "feedback:question_list"
+    heading = gettext_lazy("Hỏi đáp")
+    rows = staticmethod(public_answers.questions)
+
+
+ledger_feed, answer_feed, question_feed = (
+    require_safe(kept_for_minutes(feed())) for feed in (LedgerFeed, AnswerFeed, QuestionFeed)
+)
