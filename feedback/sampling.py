@@ -4,29 +4,25 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
-from feedback import codes, handling, sender_steps
-from feedback.intake import submit_ticket
-from feedback.models import ConsentText, LegalRoute, Ticket
+from feedback import publication, stories
+from feedback.models import AnswerTemplate, FrequentQuestion, LegalRoute
 from procedures.models import (
     Agency,
     ContactChannel,
     LegalDocument,
     Procedure,
-    ServicePoint,
     TermTranslation,
 )
 
 FOLDER = Path(__file__).resolve().parent / "sample"
-# The ticket that a newcomer is shown how to look up: one that waits for an answer.
-SHOWN = "hoi-them"
 
 
 def load_sample(*, with_tickets=False, now=None) -> dict[str, int]:
     """Add what is missing; say how many rows of each kind were added."""
+    now = now or timezone.now()
     with transaction.atomic():
         added = {
             "kênh liên hệ": add_channels(),
@@ -34,7 +30,10 @@ def load_sample(*, with_tickets=False, now=None) -> dict[str, int]:
         }
     if with_tickets:
         # Each in transactions of its own, as they come in life.
-        added["phiếu mẫu"] = add_tickets(now=now or timezone.now())
+        added["phiếu mẫu"] = stories.add_tickets(now=now)
+        with transaction.atomic():
+            added["hỏi đáp mẫu"] = add_questions(now=now)
+            added["mẫu trả lời"] = add_templates()
     return added
 
 
@@ -72,100 +71,40 @@ def add_legal_routes():
     return len(rows)
 
 
-# Tickets
+# Questions and templates
 
 
-def add_tickets(*, now):
-    """The sample tickets, sent and handled as real ones, in the order of their days.
-
-    They stay in the register and in the ledger for good, so none is added where people have written already.
-    """
-    if Ticket.everything.filter(is_sample=False).exists():
+def add_questions(*, now):
+    """Frequent questions, written and approved as real ones; none where there are some."""
+    if FrequentQuestion.objects.exists():
         return 0
-    officer = _sample_officer()
-    return sum(_add_ticket(story, officer, now) for story in _read("tickets.json"))
+    writer, approver = stories.sample_staff(stories.WRITER), stories.sample_staff(stories.APPROVER)
+    rows = _read("questions.json")
+    for row in rows:
+        question = FrequentQuestion.objects.create(
+            agency=stories.agency_named(row["agency"]),
+            procedure=Procedure.objects.published().filter(code=row.get("procedure")).first(),
+            created_by=writer,
+            is_sample=True,
+        )
+        question.legal_documents.set(LegalDocument.objects.filter(number__in=row.get("acts", [])))
+        at = now - timedelta(days=row["days_ago"])
+        words = {name: row[name] for name in ("subject", "body", "answer")}
+        draft = publication.propose(item=question, by=writer, now=at, **words)
+        publication.approve(draft=draft, by=approver, now=at + timedelta(days=1))
+    return len(rows)
 
 
-def shown_pair():
-    """The code and the secret of a sample ticket, as on its receipt; None where there is none."""
-    form_hash = codes.hash_form_key(_form_key(SHOWN))
-    ticket = Ticket.objects.filter(form_hash=form_hash).first()
-    return ticket and (ticket.written_code, codes.written(codes.secret_for(_form_key(SHOWN))))
-
-
-def _add_ticket(story, officer, now):
-    sent_at = now - (timedelta(days=story["days_ago"]) or timedelta(hours=2))
-    channel = story.get("channel", Ticket.Channel.WEB)
-    receipt = submit_ticket(
-        form_key=_form_key(story["name"]),
-        declared_kind=story["kind"],
-        subject=story["subject"],
-        body=story["body"],
-        sender=story["sender"],
-        consents=_consents() if story["sender"] else (),
-        channel=channel,
-        entered_by=None if channel == Ticket.Channel.WEB else officer,
-        now=sent_at,
-        procedure=Procedure.objects.published().filter(code=story.get("procedure")).first(),
-        service_point=ServicePoint.objects.filter(slug=story.get("service_point")).first(),
-        dossier_code=story.get("dossier_code", ""),
-        is_sample=True,
-    )
-    if receipt.is_repeat:
+def add_templates():
+    """Beginnings of answers, until the province has its own."""
+    if AnswerTemplate.objects.exists():
         return 0
-    for step in story["steps"]:
-        moment = sent_at + timedelta(days=step["after_days"], hours=1)
-        _take_step(receipt.ticket, step, officer, min(moment, now))
-    return 1
-
-
-def _take_step(ticket, step, officer, now):
-    staff = {"ticket": ticket, "by": officer, "now": now}
-    sender = {"ticket": ticket, "now": now}
-    note = step.get("note", "")
-    match step["do"]:
-        case "classify":
-            handling.classify_ticket(**staff, kind=ticket.kind, note=note)
-        case "transfer":
-            agency = Agency.objects.filter(slug=Agency.slug_for(step["agency"])).first()
-            if agency:
-                handling.transfer_ticket(**staff, agency=agency, note=note)
-        case "start":
-            handling.start_ticket(**staff, note=note)
-        case "ask":
-            handling.ask_sender(**staff, body=step["body"])
-        case "answer":
-            given = {name: step[name] for name in ("body", "outcome", "signer")}
-            handling.answer_ticket(**staff, **given)
-        case "close":
-            handling.close_ticket(**staff, note=note)
-        case "reject":
-            handling.reject_ticket(**staff, reason=step["reason"], note=note)
-        case "rate":
-            sender_steps.rate(**sender, score=step["score"], comment=step["body"])
-        case "reopen":
-            key = _form_key(ticket.code)
-            sender_steps.reopen(**sender, form_key=key, reason=step["body"])
-
-
-def _form_key(name):
-    """The same at every run, so that no ticket comes twice."""
-    return f"sample:{name}"
-
-
-def _consents():
-    return [ConsentText.objects.present(ConsentText.Purpose.INTAKE)]
-
-
-def _sample_officer():
-    """Who handled the sample tickets: an account that nobody can log in with."""
-    officer, is_new = get_user_model().objects.get_or_create(
-        username="can-bo-mau", defaults={"first_name": "Cán bộ mẫu", "is_active": False}
+    rows = _read("answer_templates.json")
+    AnswerTemplate.objects.bulk_create(
+        AnswerTemplate(**row, order=place * 10, is_sample=True)
+        for place, row in enumerate(rows, start=1)
     )
-    if is_new:
-        officer.set_unusable_password()
-        officer.save(update_fields=["password"])
-    return officer
+    return len(rows)
 
 
 def _read(name):

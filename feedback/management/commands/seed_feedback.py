@@ -2,12 +2,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.urls import reverse
 
-from feedback.sampling import load_sample, shown_pair
+from feedback.sampling import load_sample
+from feedback.stories import shown_pair
 
 
 class Command(BaseCommand):
     help = (
-        "Nạp kênh liên hệ, đường khiếu nại, tố cáo và phiếu phản ánh mẫu. "
+        "Nạp kênh liên hệ, đường khiếu nại, tố cáo, phiếu phản ánh và hỏi đáp mẫu. "
         "Chỉ thêm những gì còn thiếu; không sửa những gì đã có. "
         "Phiếu mẫu nằm mãi trong sổ đăng ký và sổ biên nhận, nên chỉ thêm trên máy phát triển hoặc khi có "
         "--with-tickets, và không thêm khi đã có phiếu thật."
