@@ -4,7 +4,7 @@ from django.contrib.syndication.views import Feed
 from django.template.defaultfilters import linebreaks
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from feedback import public_answers
@@ -128,7 +128,7 @@ class AnswerFeed(PortalFeed):
 
 class QuestionFeed(AnswerFeed):
     url_name, page_name = "feedback:question_feed", "feedback:question_list"
-    heading = gettext_lazy("Hỏi đáp")
+    heading = pgettext_lazy("nhiều", "Hỏi đáp")
     rows = staticmethod(public_answers.questions)
 
 

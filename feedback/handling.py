@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from feedback import clocks, notifications, publication, register, workflow
+from feedback import clocks, merged, notifications, publication, register, workflow
 from feedback.models import (
     Ticket,
     TicketAnswer,
     TicketDeadline,
     TicketEvent,
     TicketMessage,
+    TicketSender,
     may_handle_denunciations,
 )
 from feedback.rights import denunciation_officers
@@ -24,6 +25,9 @@ from procedures.models import TermRule
 
 S, Type = Ticket.Status, TicketEvent.Type
 Clock = TicketDeadline.Kind
+# A place or an organisation may be what an answer is about.
+UNIQUE = ("name", "phone", "email")
+GOES_ALONG = "Phiếu được giải quyết chung với phiếu khác cùng việc, nên cùng chuyển theo."
 
 
 @transaction.atomic
@@ -66,6 +70,7 @@ def reject_ticket(*, ticket, by, reason, note="", internal_note="", now=None):
     )
     clocks.meet(ticket, Clock.CLASSIFY, Clock.FIRST_HANDLING, now=now)
     clocks.drop(ticket, now=now)
+    merged.set_all_apart(ticket, now=now)
     notifications.ticket_rejected(ticket)
     return ticket
 
@@ -74,7 +79,8 @@ def reject_ticket(*, ticket, by, reason, note="", internal_note="", now=None):
 def transfer_ticket(*, ticket, by, agency, note, internal_note="", now=None):
     """Pass a ticket to the agency whose matter it is; the sender reads `note`, the reason.
 
-    Of a denunciation nothing goes along but `internal_note`: its text written anew, without who sent it.
+    Of a denunciation nothing goes along but `internal_note`: its text written anew, without who sent it. Tickets that
+    were merged into this one go along, without words of its sender.
     """
     now = now or timezone.now()
     ticket = workflow.lock(ticket)
@@ -85,7 +91,7 @@ def transfer_ticket(*, ticket, by, agency, note, internal_note="", now=None):
     if not note.strip():
         raise ValidationError({"note": "Xin ghi lý do chuyển: người gửi đọc được câu này."})
     if _is_restricted(ticket):
-        _refuse_identity(ticket, internal_note)
+        refuse_identity(ticket, "internal_note", internal_note)
     event = workflow.move(
         ticket,
         S.TRANSFERRED,
@@ -101,6 +107,9 @@ def transfer_ticket(*, ticket, by, agency, note, internal_note="", now=None):
     clocks.meet(ticket, Clock.TRANSFER, Clock.FIRST_HANDLING, now=now)
     notifications.ticket_transferred(ticket, event)
     notifications.ticket_came_to_agency(ticket, event)
+    for other in merged.locked(ticket):
+        if other.handling_agency_id != agency.pk:
+            transfer_ticket(ticket=other, by=by, agency=agency, note=GOES_ALONG, now=now)
     return ticket
 
 
@@ -126,6 +135,9 @@ def start_ticket(*, ticket, by, note="", internal_note="", now=None):
         internal_note=internal_note,
     )
     clocks.meet(ticket, Clock.TRANSFER, Clock.FIRST_HANDLING, now=now)
+    for other in merged.locked(ticket):
+        if workflow.can_move(other, S.IN_PROGRESS):
+            start_ticket(ticket=other, by=by, now=now)
     return ticket
 
 
@@ -197,6 +209,7 @@ def answer_ticket(
     by,
     body,
     outcome,
+    shared_body="",
     agency=None,
     signer="",
     document_number="",
@@ -204,32 +217,56 @@ def answer_ticket(
     late_reason="",
     now=None,
 ):
-    """Give the official answer. A late one says why it is late, and the sender reads that, too."""
+    """Give the official answer. A late one says why it is late, and the sender reads that, too.
+
+    Those whose tickets were merged into this one get `shared_body`: the same answer without words that are for this
+    sender alone, each late or in time by the day that was promised to them.
+    """
     now = now or timezone.now()
     ticket = workflow.lock(ticket)
+    if ticket.merged_into_id:
+        raise ValidationError("Phiếu đã gộp: trả lời ở phiếu kia, hoặc thôi gộp trước.")
     if ticket.runs_by_other_law:
         raise ValidationError("Khiếu nại, tố cáo giải quyết theo luật riêng, không trả lời ở đây.")
     if not workflow.can_move(ticket, S.ANSWERED):
         raise workflow.WrongStep(ticket, S.ANSWERED)
+    others = merged.locked(ticket)
+    if others:
+        _refuse_in_shared(shared_body, [ticket, *others])
+    handler = ticket.handling_agency_id or ticket.receiving_agency_id
+    common = {
+        "by": by,
+        "outcome": outcome,
+        "agency_id": agency.pk if agency else handler,
+        "signer": signer,
+        "legal_documents": legal_documents,
+        "late_reason": late_reason.strip(),
+        "now": now,
+    }
+    answer = _answer(ticket, body=body, document_number=document_number, **common)
+    for other in others:
+        _answer(other, body=shared_body, **common)
+    return answer
+
+
+def _answer(ticket, *, by, agency_id, legal_documents, late_reason, now, **words):
+    """Answer one locked ticket."""
     clocks.resume(ticket, now=now)
     deadline = answer_deadline(ticket)
-    if deadline and deadline.is_overdue(now) and not late_reason.strip():
+    is_late = deadline is not None and deadline.is_overdue(now)
+    if is_late and not late_reason:
         raise ValidationError({"late_reason": "Đã quá hạn: xin ghi vì sao trả lời muộn."})
     answer = TicketAnswer.objects.create(
         ticket=ticket,
         round=2 if ticket.reopened_at else 1,
-        body=body,
-        outcome=outcome,
-        agency_id=agency.pk if agency else ticket.handling_agency_id or ticket.receiving_agency_id,
-        signer=signer,
-        document_number=document_number,
+        agency_id=agency_id,
         written_by=by,
         answered_at=now,
+        **words,
     )
     answer.legal_documents.set(legal_documents)
-    workflow.move(
-        ticket, S.ANSWERED, type=Type.ANSWERED, **_acting(by, now), note=late_reason.strip()
-    )
+    note = late_reason if is_late else ""
+    workflow.move(ticket, S.ANSWERED, type=Type.ANSWERED, **_acting(by, now), note=note)
     clocks.meet(ticket, *Clock.values, now=now)
     notifications.ticket_answered(ticket, answer)
     return answer
@@ -259,6 +296,7 @@ def close_ticket(*, ticket, by=None, note="", internal_note="", now=None):
     )
     clocks.meet(ticket, Clock.FIRST_HANDLING, now=now)
     clocks.drop(ticket, now=now)
+    merged.set_all_apart(ticket, now=now)
     if by is not None:
         notifications.ticket_closed(ticket)
     return ticket
@@ -282,6 +320,8 @@ def change_kind(*, ticket, by, kind, internal_note="", now=None):
     changes = {"kind": kind} | register.place_after_change(ticket, kind, now=now)
     if kind in Ticket.BY_OTHER_LAW:
         publication.forget(ticket)
+        merged.set_apart(ticket, **_acting(by, now))
+        merged.set_all_apart(ticket, now=now)
     if kind == Ticket.Kind.DENUNCIATION:
         _refuse_without_officer(ticket)
         changes["handling_agency"] = None
@@ -323,7 +363,12 @@ def add_note(*, ticket, by, internal_note, now=None):
 
 def answer_deadline(ticket):
     """The running promise of an answer, if there is one."""
-    return ticket.deadlines.running().filter(kind=Clock.ANSWER).order_by("-round").first()
+    promised = [
+        row
+        for row in ticket.deadlines.all()
+        if row.kind == Clock.ANSWER and not row.met_at and not row.dropped_at
+    ]
+    return max(promised, key=lambda row: row.round, default=None)
 
 
 def _acting(by, now):
@@ -381,19 +426,36 @@ def _refuse_without_officer(ticket, besides=()):
         )
 
 
-def _refuse_identity(ticket, text):
+def refuse_identity(ticket, field, text):
     """What is passed on of a denunciation names its sender in no way that can be found."""
     if not text.strip():
         raise ValidationError(
-            {"internal_note": "Xin viết lại nội dung để chuyển, không có gì cho biết ai gửi."}
+            {field: "Xin viết lại nội dung để chuyển, không có gì cho biết ai gửi."}
         )
+    if tells_who(text, ticket, TicketSender.IDENTITY, least=1):
+        raise ValidationError(
+            {field: "Nội dung để chuyển còn họ tên, địa chỉ hoặc số của người gửi."}
+        )
+
+
+def _refuse_in_shared(text, tickets):
+    """What several senders read says of none of them who they are."""
+    if not text.strip():
+        raise ValidationError(
+            {"shared_body": "Xin viết trả lời cho người gửi các phiếu đã gộp, không nhắc tới ai."}
+        )
+    if any(tells_who(text, ticket) for ticket in tickets):
+        raise ValidationError(
+            {"shared_body": "Trả lời chung còn họ tên, số hoặc thư điện tử của một người gửi."}
+        )
+
+
+def tells_who(text, ticket, names=UNIQUE, least=6):
+    """Whether a text holds one of these words about the sender; shorter ones than `least` stand in other words, too."""
     sender = getattr(ticket, "sender", None)
     if sender is None:
-        return
+        return False
     digits = "".join(filter(str.isdigit, text))
-    words = [value for name in sender.IDENTITY if (value := fold(getattr(sender, name)))]
+    words = [value for name in names if len(value := fold(getattr(sender, name))) >= least]
     phone = "".join(filter(str.isdigit, sender.phone))[-9:]
-    if any(word in fold(text) for word in words) or (phone and phone in digits):
-        raise ValidationError(
-            {"internal_note": "Nội dung để chuyển còn họ tên, địa chỉ hoặc số của người gửi."}
-        )
+    return any(word in fold(text) for word in words) or bool(phone and phone in digits)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from feedback import clocks, codes, ledger, notifications, workflow
+from feedback import clocks, codes, concerned, ledger, notifications, workflow
 from feedback.models import (
     ConsentRecord,
     IntakeSettings,
@@ -44,6 +44,7 @@ def submit_ticket(
     attach=None,
     entered_by=None,
     channel=Ticket.Channel.WEB,
+    received_at=None,
     now=None,
     **about,
 ) -> Receipt:
@@ -53,6 +54,9 @@ def submit_ticket(
     one's receipt. `sender` holds the fields of TicketSender, None for who gives no name. `consents` are the
     ConsentTexts that were ticked. `attach(ticket)` keeps the files and returns their rows. `about` holds what the
     ticket is about: procedure, agency_concerned, service_point, dossier_code, incident_on.
+
+    What came by another way names in `entered_by` the officer who wrote it down, and in `received_at` when it came:
+    from there the clocks run. Its receipt proves that moment, too.
     """
     now = now or timezone.now()
     repeated = receipt_for(form_key, now=now)
@@ -72,7 +76,7 @@ def submit_ticket(
                 is_anonymous=sender is None,
                 channel=channel,
                 entered_by=entered_by,
-                received_at=now,
+                received_at=received_at or now,
                 status_at=now,
                 receiving_agency=_receiving_agency(),
                 **about,
@@ -83,7 +87,7 @@ def submit_ticket(
                 ConsentRecord(ticket=ticket, text=text, given_at=now) for text in consents
             )
             files = attach(ticket) if attach else []
-            deadlines = clocks.start_clocks(ticket, now=now) if ticket.has_clock else []
+            deadlines = _start_clocks(ticket)
             workflow.note(
                 ticket,
                 type=TicketEvent.Type.RECEIVED,
@@ -92,6 +96,7 @@ def submit_ticket(
                 now=now,
                 to_status=ticket.status,
             )
+            concerned.keep_from_staff_named(ticket, now=now)
             notifications.ticket_received(ticket)
             notifications.new_ticket_for_staff(ticket)
             # Last, as others wait for its lock.
@@ -103,6 +108,7 @@ def submit_ticket(
                     subject=ticket.subject,
                     body=ticket.body,
                     file_digests=[file.digest for file in files],
+                    received_at=ticket.received_at if entered_by else None,
                 ),
             )
     except IntegrityError:
@@ -145,15 +151,20 @@ def receipt_for(form_key, *, now=None) -> Receipt | None:
     ticket = Ticket.everything.filter(form_hash=codes.hash_form_key(form_key)).first()
     if ticket is None:
         return None
-    age = (now or timezone.now()) - ticket.received_at
+    entry = LedgerEntry.objects.get(code_hash=ledger.sha256(ticket.code))
+    age = (now or timezone.now()) - entry.at
     is_fresh = age.total_seconds() < SECRET_SHOWN_FOR_MINUTES * 60
     return Receipt(
         ticket,
-        LedgerEntry.objects.get(code_hash=ledger.sha256(ticket.code)),
+        entry,
         codes.secret_for(form_key) if is_fresh else "",
         _answer_deadline(ticket.deadlines.all()),
         is_repeat=True,
     )
+
+
+def _start_clocks(ticket):
+    return clocks.start_clocks(ticket, now=ticket.received_at) if ticket.has_clock else []
 
 
 def _answer_deadline(deadlines):

@@ -27,15 +27,23 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def content_digest(*, declared_kind, subject, body, file_digests) -> str:
-    """What was sent, as one hash: the kind that was chosen, the words, and the files as they were kept."""
+def content_digest(*, declared_kind, subject, body, file_digests, received_at=None) -> str:
+    """What was sent, as one hash: the kind that was chosen, the words, and the files as they were kept.
+
+    Of what staff have entered also when it came, as that was before its receipt.
+    """
     content = [declared_kind, subject, body, *sorted(file_digests)]
+    if received_at:
+        content.append(_written(received_at))
     return sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
 
 
 def chain_hash(*, previous_hash, code_hash, at, content_digest, salt) -> str:
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return sha256("\n".join([previous_hash, code_hash, moment, content_digest, salt]))
+    return sha256("\n".join([previous_hash, code_hash, _written(at), content_digest, salt]))
+
+
+def _written(moment):
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def append(*, code, at, digest) -> LedgerEntry:

@@ -12,6 +12,9 @@ from feedback.models import ConsentText, Ticket, TicketSender
 from portal.outbox import promise_mail
 from portal.site import absolute_url
 
+# Of one kind of work; the rest is a number.
+MOST_LISTED = 20
+
 
 def ticket_received(ticket):
     _tell_sender(ticket, "received", _("Đã tiếp nhận phiếu %(code)s"))
@@ -41,13 +44,33 @@ def ticket_answered(ticket, answer):
     _tell_sender(ticket, f"answered:{answer.pk}", _("Phiếu %(code)s đã có trả lời"))
 
 
+def ticket_apologised(ticket, letter):
+    _tell_sender(ticket, f"apologised:{letter.pk}", _something_new())
+
+
 def ticket_closed(ticket):
     _tell_sender(ticket, "closed", _something_new())
+
+
+def ticket_merged(ticket, event):
+    _tell_sender(ticket, f"merged:{event.pk}", _something_new())
+
+
+def ticket_unmerged(ticket, event):
+    _tell_sender(ticket, f"unmerged:{event.pk}", _something_new())
+
+
+def ticket_split(ticket, event):
+    _tell_sender(ticket, f"split:{event.pk}", _something_new())
 
 
 def data_request_answered(request):
     key = f"data-request:{request.pk}:{request.state}"
     _tell_sender(request.ticket, key, _something_new())
+
+
+def data_request_extended(request):
+    _tell_sender(request.ticket, f"data-request:{request.pk}:extended", _something_new())
 
 
 def new_ticket_for_staff(ticket):
@@ -83,6 +106,46 @@ def data_requested(request):
     )
 
 
+def work_waits(user, today, sections):
+    """The mail of the morning: what is to be done, how much of it, and the codes."""
+    counted = [f"{label}: {len(codes)}\n{_listed(codes)}" for label, codes in sections]
+    body = "\n\n".join(["Việc đang chờ ông/bà:", *counted, "Xin đăng nhập để xem:", _home()])
+    promise_mail(
+        key=f"feedback.digest:{today}:{user.pk}",
+        to=user.email,
+        subject=f"Việc chờ ông/bà ngày {today:%d/%m/%Y}",
+        body=f"{body}\n",
+    )
+
+
+def deadlines_over(user, late):
+    """To one who approves: each promised day that is over, with how many days ago that was."""
+    first = min(deadline.pk for deadline, _days in late)
+    lines = [
+        f"  {deadline.ticket}: {deadline.get_kind_display()}, quá {days} ngày"
+        for deadline, days in late
+    ]
+    body = "\n".join(["Các hạn sau đã qua mà chưa xong:", "", *lines, ""])
+    promise_mail(
+        # Each day that is over is told of once, so that no other mail begins with the same.
+        key=f"feedback.escalated:{first}:{user.pk}",
+        to=user.email,
+        subject=f"Có {len(late)} hạn xử lý phản ánh đã quá",
+        body=f"{body}\nXin đăng nhập để xem:\n\n{_home()}\n",
+    )
+
+
+def _home():
+    return absolute_url(reverse("admin:index"))
+
+
+def _listed(codes):
+    lines = [f"  {code}" for code in codes[:MOST_LISTED]]
+    if (others := len(codes) - MOST_LISTED) > 0:
+        lines.append(f"  và {others} phiếu khác")
+    return "\n".join(lines)
+
+
 def _something_new():
     return _("Phiếu %(code)s có diễn biến mới")
 
@@ -109,11 +172,13 @@ def _tell_sender(ticket, key, subject):
 
 
 def _address(ticket):
-    """Where mail to the sender may go; empty without an address or without consent to mail."""
+    """Where mail to the sender may go; empty without an address, without consent to mail, or where they asked that
+    their data rest."""
     agreed = ticket.consents.filter(text__purpose=ConsentText.Purpose.MAIL, withdrawn_at=None)
     if not agreed.exists():
         return ""
-    return TicketSender.objects.filter(ticket=ticket).values_list("email", flat=True).first() or ""
+    sender = TicketSender.objects.filter(ticket=ticket, restricted_at=None)
+    return sender.values_list("email", flat=True).first() or ""
 
 
 def _tell_staff(ticket, key, agency, subject):

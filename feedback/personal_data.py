@@ -7,15 +7,30 @@ from django.utils import timezone
 from feedback import notifications, publication, workflow
 from feedback.models import (
     DataSubjectRequest,
+    Ticket,
     TicketAttachment,
     TicketEvent,
     TicketMessage,
     TicketRating,
     TicketSender,
 )
+from procedures.deadline_words import term_of
+from procedures.deadlines import Term, deadline
+from procedures.models import TermRule
 
+Kind = DataSubjectRequest.Kind
 State = DataSubjectRequest.State
 ENDED = (State.DONE, State.REFUSED)
+# What others who were given the data must be told to stop, too.
+MAY_CONCERN_OTHERS = (Kind.WITHDRAW, Kind.RESTRICT, Kind.OBJECT)
+
+
+def refuse_while_held(ticket):
+    """Of a ticket that is held for the law nothing is taken away, whoever asks."""
+    if ticket.legal_holds.in_force().exists():
+        raise ValidationError(
+            "Dữ liệu của phiếu đang được giữ theo yêu cầu pháp lý: chưa xóa, sửa được gì cho đến khi thôi giữ."
+        )
 
 
 @transaction.atomic
@@ -26,6 +41,7 @@ def purge_attachment(*, attachment, by=None, reason="", now=None):
     attachment = TicketAttachment.objects.select_for_update().get(pk=attachment.pk)
     if attachment.purged_at:
         raise ValidationError("Tệp này đã xóa.")
+    refuse_while_held(ticket)
     _purge(attachment, by, now)
     workflow.note(
         ticket,
@@ -41,6 +57,7 @@ def erase_sender(*, ticket, by=None, erase_text=False, now=None):
     """Erase who sent a ticket, with all files; with `erase_text` also what they wrote. It cannot be taken back."""
     now = now or timezone.now()
     ticket = workflow.lock(ticket)
+    refuse_while_held(ticket)
     empty = dict.fromkeys(TicketSender.IDENTITY, "")
     TicketSender.objects.filter(ticket=ticket, erased_at=None).update(**empty, erased_at=now)
     for attachment in ticket.attachments.filter(purged_at=None):
@@ -67,6 +84,7 @@ def correct_sender(*, ticket, by, now=None, **fields):
     sender = TicketSender.objects.select_for_update().get(ticket=ticket)
     if sender.erased_at:
         raise ValidationError("Thông tin người gửi đã xóa, không sửa được.")
+    refuse_while_held(ticket)
     changed = [name for name, value in fields.items() if getattr(sender, name) != value]
     for name in changed:
         setattr(sender, name, fields[name])
@@ -82,10 +100,13 @@ def correct_sender(*, ticket, by, now=None, **fields):
 
 
 @transaction.atomic
-def answer_data_request(*, request, by, state, reply, erase_text=False, now=None):
+def answer_data_request(
+    *, request, by, state, reply, erase_text=False, third_party=False, now=None
+):
     """Reply to what a sender asked about their data, and say whether it is done.
 
-    What the request asks for is done in the same breath where the portal can do it: to erase, to take consent back.
+    What the request asks for is done in the same breath where the portal can do it: to erase, to restrict, to take
+    consent back. With `third_party` others must stop, too, and the law gives more days for that.
     """
     now = now or timezone.now()
     ticket = workflow.lock(request.ticket)
@@ -96,6 +117,8 @@ def answer_data_request(*, request, by, state, reply, erase_text=False, now=None
     request.replied_at = request.replied_at or now
     request.ended_at = now if state in ENDED else None
     request.save(update_fields=["state", "reply", "replied_at", "ended_at"])
+    if third_party and not request.third_party_at:
+        _give_days_for_others(request, now)
     done = TicketEvent.Type.RIGHTS_DONE if request.ended_at else TicketEvent.Type.NOTE
     note = f"{request}: {request.get_state_display()}."
     workflow.note(ticket, type=done, **_acting(by, now), internal_note=note)
@@ -105,12 +128,82 @@ def answer_data_request(*, request, by, state, reply, erase_text=False, now=None
     return request
 
 
+@transaction.atomic
+def extend_data_request(*, request, by, days, reason, now=None):
+    """Take more days to do what a sender asked: once, before the first day is over, with a reason that they read."""
+    now = now or timezone.now()
+    ticket = workflow.lock(request.ticket)
+    request = DataSubjectRequest.objects.select_for_update().get(pk=request.pk)
+    if request.state in ENDED or request.extended_at:
+        raise ValidationError("Yêu cầu này đã xong, hoặc đã gia hạn một lần rồi.")
+    if request.action_due_on < timezone.localdate(now):
+        raise ValidationError("Hạn thực hiện đã qua, không gia hạn được nữa.")
+    if not 1 <= days <= longest_extension():
+        raise ValidationError({"days": f"Gia hạn nhiều nhất {longest_extension()} ngày."})
+    request.extended_at, request.extension_days, request.extension_reason = now, days, reason
+    term = term_of(request.action_explanation)
+    _count_action(request, Term(term.value + days, term.unit))
+    request.save(update_fields=["extended_at", "extension_days", "extension_reason"])
+    note = f"{request}: gia hạn thực hiện đến {request.action_due_on:%d/%m/%Y}."
+    workflow.note(ticket, type=TicketEvent.Type.NOTE, **_acting(by, now), internal_note=note)
+    notifications.data_request_extended(request)
+    return request
+
+
+def longest_extension() -> int:
+    return int(TermRule.objects.term("data.extension").value)
+
+
+@transaction.atomic
+def lift_restriction(*, ticket, by, reason, now=None):
+    """Use the sender's data again, as they agreed to, or as a law wants it."""
+    ticket = workflow.lock(ticket)
+    restricted = TicketSender.objects.filter(
+        ticket__in=_with_parts(ticket), restricted_at__isnull=False
+    )
+    if not restricted.update(restricted_at=None):
+        raise ValidationError("Dữ liệu người gửi không bị hạn chế.")
+    workflow.note(
+        ticket,
+        type=TicketEvent.Type.NOTE,
+        **_acting(by, now or timezone.now()),
+        internal_note=f"Thôi hạn chế dùng dữ liệu người gửi: {reason}",
+    )
+    return ticket
+
+
+def _give_days_for_others(request, now):
+    request.third_party_at = now
+    term = TermRule.objects.term("data.act_third_party")
+    _count_action(request, Term(term.value + request.extension_days, term.unit))
+    request.save(update_fields=["third_party_at"])
+
+
+def _count_action(request, term):
+    """The day by which it must be done, counted anew from its receipt."""
+    found = deadline(request.received_at, term)
+    request.action_due_on, request.action_explanation = found.due_on, found.as_json()
+    request.save(update_fields=["action_due_on", "action_explanation"])
+
+
+def _with_parts(ticket):
+    """Of a message that was split its parts, too: they have copies of the sender."""
+    parts = Ticket.everything.filter(split_from=ticket, is_anonymous=ticket.is_anonymous)
+    return [ticket, *parts.order_by("pk")]
+
+
 def _do(request, ticket, by, erase_text, now):
-    if request.kind == DataSubjectRequest.Kind.DELETE:
-        erase_sender(ticket=ticket, by=by, erase_text=erase_text, now=now)
-    elif request.kind == DataSubjectRequest.Kind.WITHDRAW:
-        ticket.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
-        publication.forget_name(ticket)
+    for each in _with_parts(ticket):
+        match request.kind:
+            case Kind.DELETE:
+                erase_sender(ticket=each, by=by, erase_text=erase_text, now=now)
+            case Kind.WITHDRAW:
+                each.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
+                publication.forget_name(each)
+            case Kind.RESTRICT | Kind.OBJECT:
+                kept = TicketSender.objects.filter(ticket=each, erased_at=None)
+                kept.filter(restricted_at=None).update(restricted_at=now)
+                publication.forget_name(each)
 
 
 def _purge(attachment, by, now):

@@ -45,7 +45,7 @@ def consented_name(ticket) -> str:
         text__purpose=ConsentText.Purpose.PUBLISH_NAME, withdrawn_at=None
     )
     sender = getattr(ticket, "sender", None)
-    if sender is None or not agreed.exists():
+    if sender is None or sender.restricted_at or not agreed.exists():
         return ""
     return sender.organisation_name if sender.is_organisation else sender.name
 
@@ -238,4 +238,4 @@ def _index(item):
         ),
     )
     PublicText.objects.filter(**_of(item)).delete()
-    PublicText.objects.create(**_of(item), vector=vector)
+    PublicText.objects.create(**_of(item), vector=vector, published_at=item.published_at)

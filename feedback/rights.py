@@ -1,7 +1,6 @@
 """Who may do what with a ticket that they may see; who may see it says `Ticket.everything.visible_to`."""
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
 
 from feedback.models import Ticket, may_handle_denunciations
 from feedback.models.tickets import DENUNCIATION_RIGHT
@@ -35,9 +34,14 @@ def visible_tickets(user):
 
 
 def denunciation_officers():
-    """The staff who were given the right, in person or through a group."""
-    named = {"codename": DENUNCIATION_RIGHT, "content_type__app_label": "feedback"}
-    given = Q(**{f"user_permissions__{name}": value for name, value in named.items()})
-    grouped = Q(**{f"groups__permissions__{name}": value for name, value in named.items()})
-    users = get_user_model().objects.filter(is_active=True, is_staff=True)
-    return users.filter(given | grouped).distinct()
+    return holders(DENUNCIATION_RIGHT)
+
+
+def holders(right, *, with_administrators=False):
+    """The staff who were given a right, in person or through a group; administrators have it without."""
+    users = get_user_model().objects.with_perm(
+        f"feedback.{right}",
+        include_superusers=with_administrators,
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    return users.filter(is_staff=True)

@@ -92,6 +92,7 @@ def add_questions(*, now):
         words = {name: row[name] for name in ("subject", "body", "answer")}
         draft = publication.propose(item=question, by=writer, now=at, **words)
         publication.approve(draft=draft, by=approver, now=at + timedelta(days=1))
+        publication.confirm(item=question, by=writer, now=now)
     return len(rows)
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feedback import clocks, codes, notifications, publication, workflow
+from feedback import clocks, codes, merged, notifications, publication, workflow
 from feedback.models import (
     ConsentText,
     DataSubjectRequest,
@@ -50,7 +50,7 @@ def is_asked(ticket) -> bool:
 
 
 def may_reply(ticket) -> bool:
-    return not ticket.is_ended and ticket.merged_into_id is None
+    return not ticket.is_ended
 
 
 def may_withdraw(ticket) -> bool:
@@ -124,6 +124,7 @@ def withdraw(*, ticket, now=None) -> Ticket:
         raise Refused(_("Phiếu đã được trả lời hoặc đã kết thúc nên không rút được nữa."))
     clocks.drop(ticket, now=now)
     workflow.move(ticket, S.WITHDRAWN, type=E.WITHDRAWN, by=SENDER, now=now)
+    merged.set_all_apart(ticket, now=now)
     return ticket
 
 
@@ -162,6 +163,7 @@ def reopen(*, ticket, form_key, reason, now=None) -> TicketMessage:
         raise Refused(_("Đã quá hạn báo “chưa giải quyết”. Ông/bà gửi phiếu mới về việc này."))
     message = _keep_message(ticket, form_hash, reason, now)
     workflow.move(ticket, S.REOPENED, type=E.REOPENED, by=SENDER, now=now)
+    merged.set_apart(ticket, by=SENDER, now=now)
     if ticket.has_clock:
         clocks.start_clocks(ticket, now=now, kinds=[TicketDeadline.Kind.ANSWER], round=2)
     notifications.ticket_reopened(ticket)

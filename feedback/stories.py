@@ -163,6 +163,10 @@ class Stage:
             draft=self._draft(name), by=self.approver, reason=step["reason"], now=now
         )
 
+    def _confirm(self, name, step, now):
+        """At the end: the procedures of the sample are all as new as the sample."""
+        publication.confirm(item=self._ticket(name), by=self.writer, now=now)
+
     def _unpublish(self, name, step, now):
         item = self._ticket(name)
         publication.withdraw(item=item, by=self.approver, reason=step["reason"], now=now)

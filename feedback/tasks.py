@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from feedback import clocks, handling, ledger, verifying, workflow
+from feedback import clocks, digests, escalation, handling, ledger, retention, verifying, workflow
 from feedback.models import LedgerDay, Ticket, TicketAnswer, TicketDeadline, TicketEvent
 from portal import jobs
 from procedures.deadlines import Calendar, deadline
@@ -43,7 +43,23 @@ def close_answered_tickets():
     close_answered(now=timezone.now())
 
 
+@jobs.periodic("Báo hạn đã quá cho người duyệt, trong giờ làm việc", "*/30 * * * *")
+def tell_of_days_that_are_over():
+    escalation.escalate()
+
+
+# In Vietnam: at seven in the morning.
+@jobs.periodic("Gửi thư việc chờ cho cán bộ, sáng ngày làm việc", "0 0 * * *")
+def send_digests():
+    digests.send_digests()
+
+
 # At night in Vietnam.
+
+
+@jobs.periodic("Xóa người gửi và tệp của phiếu đã hết hạn giữ", "20 18 * * *")
+def erase_expired():
+    retention.erase_expired()
 
 
 @jobs.periodic(

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from feedback.models import Ticket, TicketDeadline, TicketEvent, TicketMessage, TicketPause
+from feedback.models import Ticket, TicketDeadline, TicketEvent
 from procedures.deadlines import Term, deadline
 
 # So many working days before a day is over it is time to look.
@@ -22,19 +22,10 @@ VIEWS = (
 
 
 def with_due(tickets, now=None):
-    """Each with the next day promised for it: `due_on`, `due_at`, for what (`due_kind`), and how that stands."""
+    """Each with how the next day promised for it stands (`due_state`); the day itself is in the row."""
     now = now or timezone.now()
-    running = (
-        TicketDeadline.objects.running().filter(ticket=OuterRef("pk")).order_by("due_at", "pk")
-    )
-    pauses = TicketPause.objects.filter(ticket=OuterRef("pk"), ended_at=None)
     soon_until = deadline(now, SOON).due_at
     return tickets.annotate(
-        due_on=Subquery(running.values("due_on")[:1]),
-        due_at=Subquery(running.values("due_at")[:1]),
-        due_kind=Subquery(running.values("kind")[:1]),
-        paused_at=Subquery(pauses.values("started_at")[:1]),
-    ).annotate(
         due_state=Case(
             When(due_at=None, then=Value("")),
             When(due_at__lte=Coalesce(F("paused_at"), Value(now)), then=Value(LATE)),
@@ -45,23 +36,8 @@ def with_due(tickets, now=None):
     )
 
 
-def with_work(tickets):
-    """Each with what tells whether it waits for staff."""
-    said = TicketMessage.objects.filter(ticket=OuterRef("pk"), by=TicketEvent.By.SENDER)
-    done = TicketEvent.objects.filter(ticket=OuterRef("pk"), by=TicketEvent.By.STAFF)
-    done = done.exclude(type__in=VIEWS)
-    return with_due(tickets).annotate(
-        last_said_at=Subquery(_newest(said, "sent_at")),
-        last_done_at=Subquery(_newest(done, "at")),
-    )
-
-
-def _newest(rows, moment):
-    return rows.order_by().values("ticket").annotate(newest=Max(moment)).values("newest")
-
-
 class Work(NamedTuple):
-    """Rows of `with_work` that wait for one thing, since a moment of theirs."""
+    """Rows of `with_due` that wait for one thing, since a moment of theirs."""
 
     label: str
     rows: Q
@@ -70,18 +46,21 @@ class Work(NamedTuple):
 
 # Reopening is a message, too, and has a line of its own.
 SENDER_WROTE_LAST = (
-    ~Q(status__in=[*Ticket.ENDED, Ticket.Status.REOPENED])
-    & Q(last_said_at__isnull=False)
-    & (Q(last_done_at=None) | Q(last_said_at__gt=F("last_done_at")))
+    ~Q(status__in=[*Ticket.ENDED, Ticket.Status.REOPENED]) & Ticket.sender_wrote_last()
 )
+PROMISED = Q(due_at__isnull=False)
 # What the address of a list asks for, the most pressing first.
 WORK = {
-    "qua-han": Work("Phiếu quá hạn", Q(due_state=LATE), "due_at"),
-    "sap-den-han": Work("Phiếu sắp đến hạn", Q(due_state=DUE_SOON), "received_at"),
+    "qua-han": Work("Phiếu quá hạn", PROMISED & Q(due_state=LATE), "due_at"),
+    "sap-den-han": Work("Phiếu sắp đến hạn", PROMISED & Q(due_state=DUE_SOON), "received_at"),
     "cho-phan-loai": Work("Phiếu chờ phân loại", Q(status=Ticket.Status.RECEIVED), "received_at"),
     "nguoi-gui-da-tra-loi": Work("Người gửi đã trả lời", SENDER_WROTE_LAST, "last_said_at"),
     "mo-lai": Work("Phiếu mở lại", Q(status=Ticket.Status.REOPENED), "status_at"),
 }
+# All of them in conditions that have an index each.
+SOME_WORK = (
+    PROMISED | Q(status__in=[Ticket.Status.RECEIVED, Ticket.Status.REOPENED]) | SENDER_WROTE_LAST
+)
 
 
 @dataclass(frozen=True)

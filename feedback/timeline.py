@@ -196,6 +196,9 @@ def standing(ticket) -> Standing:
     if not ticket.is_ended and ticket.pauses.filter(ended_at=None).exists():
         return _WAITED_FOR
     usual = _STANDINGS[ticket.status]
+    if ticket.status == S.PUBLISHED and not ticket.is_published:
+        # It was taken back: only its sender reads the answer.
+        usual = _STANDINGS[S.ANSWERED]
     if usual.kind == "waiting" and ticket.runs_by_other_law:
         return replace(usual, **_BY_LAW)
     if ticket.status in (S.RECEIVED, S.CLASSIFIED) and not ticket.has_clock:

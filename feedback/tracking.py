@@ -7,22 +7,28 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from feedback import masking, sender_steps, timeline
-from feedback.models import ConsentText, DataSubjectRequest, Ticket, TicketAnswer, TicketEvent
+from feedback.models import ConsentText, DataSubjectRequest, Ticket, TicketEvent
 from procedures.deadlines import explanation
 
-ABOUT = ("procedure", "agency_concerned", "service_point", "handling_agency", "sender")
+ABOUT = (
+    "procedure",
+    "agency_concerned",
+    "service_point",
+    "handling_agency",
+    "sender",
+    "split_from",
+)
 DATA_KINDS = DataSubjectRequest.Kind
 Purpose = ConsentText.Purpose
 
 
 @dataclass(frozen=True)
-class SharedResult:
-    """What all know of the ticket that this one was merged into; its own words stay with its sender."""
+class Part:
+    """A matter that was split off the message: the sender opens it with the same secret."""
 
+    code: str
+    subject: str
     standing: timeline.Standing
-    promise: timeline.Promise | None
-    answer: TicketAnswer | None
-    public_answer: str
 
 
 @dataclass(frozen=True)
@@ -41,18 +47,21 @@ class TrackedTicket:
         self.row = Ticket.everything.select_related(*ABOUT).get(pk=pk)
         self.now = now
 
+    @property
+    def is_merged(self):
+        """Whether it is handled together with what others reported. Of them nothing is told here."""
+        return self.row.merged_into_id is not None
+
     @cached_property
-    def merged(self) -> SharedResult | None:
-        target = self.row.merged_into
-        if target is None or target.kind == Ticket.Kind.DENUNCIATION:
-            return None
-        is_public = target.public_state == Ticket.PublicState.PUBLISHED
-        return SharedResult(
-            standing=timeline.standing(target),
-            promise=timeline.promise(target, now=self.now),
-            answer=target.answers.select_related("agency").order_by("-round").first(),
-            public_answer=target.public_answer if is_public else "",
-        )
+    def parts(self):
+        rows = Ticket.everything.filter(split_from=self.row).order_by("pk")
+        return [Part(row.written_code, row.subject, timeline.standing(row)) for row in rows]
+
+    @property
+    def split_from(self):
+        """The message that this was a part of. That a denunciation was one is told nowhere but on its own page."""
+        whole = self.row.split_from
+        return whole if whole and whole.kind != Ticket.Kind.DENUNCIATION else None
 
     @cached_property
     def standing(self):

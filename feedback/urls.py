@@ -1,7 +1,7 @@
 from django.urls import path
 
 from feedback import feeds
-from feedback.views import channels, intake, ledger, lookup
+from feedback.views import answers, channels, intake, ledger, lookup, open_data, results
 
 app_name = "feedback"
 
@@ -23,11 +23,26 @@ urlpatterns = [
         name="lookup_data_request",
     ),
     path("phan-anh/tra-cuu/tep/", lookup.lookup_file, name="lookup_file"),
+    path("phan-anh/tra-cuu/thu-xin-loi/", lookup.lookup_letter, name="lookup_letter"),
+    # Phản ánh đã trả lời
+    path("phan-anh/da-tra-loi/", answers.public_answer_list, name="public_answer_list"),
+    path("phan-anh/da-tra-loi/<int:number>/", answers.public_answer, name="public_answer"),
+    path("phan-anh/da-tra-loi/du-lieu.csv", open_data.public_answer_csv, name="public_answer_csv"),
+    path("phan-anh/da-tra-loi/atom.xml", feeds.answer_feed, name="public_answer_feed"),
+    # Hỏi đáp
+    path("hoi-dap/atom.xml", feeds.question_feed, name="question_feed"),
+    path("hoi-dap/", answers.question_list, name="question_list"),
+    path("hoi-dap/<int:number>/", answers.question, name="question"),
     # Sổ biên nhận
     path("phan-anh/so-bien-nhan/", ledger.ledger, name="ledger"),
     path("phan-anh/so-bien-nhan/dau-cuoi-ngay.csv", ledger.ledger_heads, name="ledger_heads"),
     path("phan-anh/so-bien-nhan/atom.xml", feeds.ledger_feed, name="ledger_feed"),
     path("phan-anh/so-bien-nhan/kiem-tra/", ledger.receipt_check, name="receipt_check"),
+    # Kết quả xử lý
+    path("ket-qua/phan-anh/", results.ticket_statistics, name="ticket_statistics"),
+    path(
+        "ket-qua/phan-anh/du-lieu.csv", results.ticket_statistics_csv, name="ticket_statistics_csv"
+    ),
     # Kênh tiếp nhận
     path("kenh-tiep-nhan/", channels.intake_channels, name="intake_channels"),
 ]

@@ -196,6 +196,7 @@ def _heads_of_nothing(start):
 
 _TICKETS = """
 select entry.position, entry.at, entry.content_digest, ticket.id, ticket.received_at,
+    ticket.entered_by_id is not null or ticket.split_from_id is not null,
     ticket.declared_kind, ticket.subject, ticket.body, ticket.content_erased_at,
     array(
         select digest from feedback_ticketattachment
@@ -220,11 +221,18 @@ def _ticket_findings(start):
                 yield Finding(kind, position, ticket=ticket)
 
 
-def _differences(at, digest, received_at, declared_kind, subject, body, erased_at, file_digests):
-    if received_at != at:
+def _differences(
+    at, digest, received_at, is_entered, declared_kind, subject, body, erased_at, file_digests
+):
+    # What staff have entered came before its receipt, which proves that moment with the words.
+    if received_at > at or not is_entered and received_at != at:
         yield Kind.RECEIVED_AT
     if erased_at is None and digest != ledger.content_digest(
-        declared_kind=declared_kind, subject=subject, body=body, file_digests=file_digests
+        declared_kind=declared_kind,
+        subject=subject,
+        body=body,
+        file_digests=file_digests,
+        received_at=received_at if is_entered else None,
     ):
         yield Kind.CONTENT
 
@@ -322,6 +330,7 @@ def _ticket_agrees(entry, code):
         entry.at,
         entry.content_digest,
         ticket.received_at,
+        ticket.entered_by_id is not None or ticket.split_from_id is not None,
         ticket.declared_kind,
         ticket.subject,
         ticket.body,

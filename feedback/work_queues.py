@@ -4,10 +4,11 @@ from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback.models import DataSubjectRequest, Denunciation, Ticket
+from feedback.models import DataSubjectRequest, Denunciation, FrequentQuestion, Ticket
 from feedback.personal_data import ENDED
+from feedback.publication_work import publication_queues
 from feedback.rights import visible_tickets
-from feedback.ticket_work import WORK, with_work
+from feedback.ticket_work import SOME_WORK, WORK, with_due
 from portal.work_queues import WorkQueue, may_view, waiting_first, work_queue
 
 
@@ -16,6 +17,11 @@ def feedback_queues(request):
     queues = []
     if may_view(request, Ticket):
         queues += ticket_queues(Ticket.objects.visible_to(request.user))
+    queues += publication_queues(
+        request.user,
+        tickets=Ticket.objects.visible_to(request.user) if may_view(request, Ticket) else None,
+        questions=FrequentQuestion.objects.all() if may_view(request, FrequentQuestion) else None,
+    )
     if may_view(request, DataSubjectRequest):
         tickets = visible_tickets(request.user)
         rows = DataSubjectRequest.objects.filter(ticket__in=tickets).exclude(state__in=ENDED)
@@ -37,7 +43,7 @@ def ticket_queues(tickets):
     for name, work in WORK.items():
         figures[f"{name}-count"] = Count("pk", filter=work.rows)
         figures[f"{name}-oldest"] = Min(work.since, filter=work.rows)
-    found = with_work(tickets).order_by().aggregate(**figures)
+    found = with_due(tickets.filter(SOME_WORK)).order_by().aggregate(**figures)
     changelist = reverse("admin:feedback_ticket_changelist")
     return [
         WorkQueue(

@@ -1,7 +1,7 @@
 """The style guide: every component in every state, for those who build the portal and those who write for it."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from django import forms
@@ -46,6 +46,8 @@ SECTIONS = [
     ("bieu-mau", "Biểu mẫu"),
     ("tep-gui-kem", "Tệp gửi kèm"),
     ("phieu", "Phiếu phản ánh"),
+    ("ket-qua", "Kết quả xử lý"),
+    ("tra-loi-cong-khai", "Trả lời công khai"),
     ("tin-bai", "Tin bài"),
     ("trong", "Khi chưa có gì"),
     ("ngon-ngu", "Tiếng nước ngoài"),
@@ -160,6 +162,31 @@ EXCHANGE = [
         "by": "sender",
         "body": "Sáng thứ Hai, ngày 02/03.",
         "sent_at": datetime(2026, 3, 4, 20, 5),
+    },
+]
+PUBLIC_ANSWERS = [
+    {
+        "subject": "Chờ lâu ở quầy hộ tịch",
+        "answer": "Từ ngày 01/12 có thêm một quầy vào sáng thứ Hai và thứ Ba.",
+        "outcome": "resolved",
+        "outcome_label": "Đã giải quyết",
+        "agency": {"name": "Trung tâm Phục vụ hành chính công tỉnh"},
+        "answered_on": date(2026, 3, 12),
+        "published_on": date(2026, 3, 16),
+        "kind_label": "Phản ánh",
+        "is_reopened": True,
+        "get_absolute_url": "#tra-loi-cong-khai",
+    },
+    {
+        "subject": "Con sinh ở tỉnh khác thì khai sinh ở đâu?",
+        "answer": "Ở Ủy ban nhân dân cấp xã nơi cư trú của cha hoặc mẹ.",
+        "agency": {"name": "Sở Tư pháp"},
+        "answered_on": date(2026, 3, 2),
+        "published_on": date(2026, 3, 2),
+        "kind_label": "Hỏi đáp",
+        "is_sample": True,
+        "may_have_changed": True,
+        "get_absolute_url": "#tra-loi-cong-khai",
     },
 ]
 FORM_PAGES = ["Sự việc", "Nội dung phản ánh", "Cách liên hệ", "Xem lại và gửi"]
@@ -375,6 +402,7 @@ def _content(request):
         "events": EVENTS,
         "standings": TICKET_STANDINGS,
         "exchange": EXCHANGE,
+        "public_answers": PUBLIC_ANSWERS,
         "form_pages": FORM_PAGES,
         # Its answer shows how a form comes back, also without script; it keeps nothing.
         "live_form": SampleForm(request.GET if is_sent else None, prefix="thu"),

@@ -7,6 +7,8 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.generic import TemplateView
 
+from feedback.answer_search import answer_source
+from feedback.sitemaps import AnswerSitemap, FrequentQuestionSitemap
 from outreach.search import article_source, material_source
 from outreach.sitemaps import (
     ArticleSitemap,
@@ -29,7 +31,7 @@ from procedures.sitemaps import (
 )
 from procedures.views.search import procedure_source
 
-SEARCH_SOURCES = [procedure_source, article_source, material_source]
+SEARCH_SOURCES = [procedure_source, answer_source, article_source, material_source]
 SITEMAPS = {
     "pages": PageSitemap(
         "home",
@@ -41,8 +43,11 @@ SITEMAPS = {
         "procedures:deadline_calculator",
         "feedback:ticket_new",
         "feedback:lookup",
+        "feedback:public_answer_list",
+        "feedback:question_list",
         "feedback:ledger",
         "feedback:receipt_check",
+        "feedback:ticket_statistics",
         "feedback:intake_channels",
         "outreach:channels",
         "outreach:article_list",
@@ -56,6 +61,8 @@ SITEMAPS = {
     "service_points": ServicePointSitemap,
     "legal_documents": LegalDocumentSitemap,
     "handbooks": HandbookSitemap,
+    "answers": AnswerSitemap,
+    "frequent_questions": FrequentQuestionSitemap,
     "information": InformationPageSitemap,
     "articles": ArticleSitemap,
     "categories": CategorySitemap,
@@ -87,6 +94,7 @@ urlpatterns = [
     path("tep/<key>/", library.library_file, name="library_file"),
     # For programs
     path("tim-kiem.json", views.search_json, {"sources": SEARCH_SOURCES}, name="search_json"),
+    path("api/georeport/v2/", include("feedback.georeport_urls")),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     # Máy chủ

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from outreach import publishing
-from procedures.models import LegalDocument
+from procedures.models import Agency, LegalDocument, Procedure
 from procedures.services import complete_procedures
-from tests import factories
+from tests import factories, published
 
 DEADLINE = "/tinh-ngay-tra-ket-qua/"
 SCANNED = "/phan-anh/?thu-tuc=1.001193&noi=trung-tam-xa-tan-thuan"
@@ -42,16 +44,16 @@ class Page:
 
 
 PAGES = [
-    Page("home", "/", 13),
+    Page("home", "/", 14),
     Page("procedure list", "/thu-tuc/", 17),
     Page("procedure list, filtered", "/thu-tuc/?cap=xa&truc-tuyen=co&trang=1", 20),
     Page("procedure list, nothing left", "/thu-tuc/?cap=bo", 18),
-    Page("procedure", "/thu-tuc/1.001193/", 21),
-    Page("procedure, expired", "/thu-tuc/1.000009/", 17),
+    Page("procedure", "/thu-tuc/1.001193/", 22),
+    Page("procedure, expired", "/thu-tuc/1.000009/", 18),
     Page("procedure, empty", "/thu-tuc/1.000008/", 17),
     Page("search, empty", "/tim-kiem/", 5),
     Page("search, found", "/tim-kiem/?q=khai+sinh", 30),
-    Page("search, nothing", "/tim-kiem/?q=xổ+số+vietlott", 30),
+    Page("search, nothing", "/tim-kiem/?q=xổ+số+vietlott", 31),
     Page("sectors", "/linh-vuc/", 8),
     Page("sector", "/linh-vuc/ho-tich/", 16),
     Page("agencies", "/co-quan/", 6),
@@ -112,6 +114,18 @@ PAGES = [
     Page("legal route, not entered", "/phan-anh/to-cao/", 9),
     Page("look-up form", "/phan-anh/tra-cuu/", 6, is_form=True),
     Page("look-up form, read in English", "/en/phan-anh/tra-cuu/", 7, is_form=True),
+    Page("answers", "/phan-anh/da-tra-loi/", 17),
+    Page("answers, filtered", "/phan-anh/da-tra-loi/?q=quay&loai=reflection&thu-tuc=1.001193", 18),
+    Page("answers, nothing found", "/phan-anh/da-tra-loi/?q=xổ+số", 11),
+    Page("answer", "/phan-anh/da-tra-loi/1/", 8),
+    Page("answer, may have changed", "/phan-anh/da-tra-loi/2/", 8),
+    Page("answer, read in English", "/en/phan-anh/da-tra-loi/2/", 10),
+    Page("questions", "/hoi-dap/", 16),
+    Page("question", "/hoi-dap/1/", 8),
+    Page("results", "/ket-qua/phan-anh/", 15),
+    Page("results, filtered", "/ket-qua/phan-anh/?loai=reflection&co-quan=so-tra-loi", 15),
+    Page("results, empty period", "/ket-qua/phan-anh/?ky=2019", 15),
+    Page("results, read in English", "/en/ket-qua/phan-anh/", 16),
 ]
 
 
@@ -217,6 +231,7 @@ def make_content():
         factories.make_calendar_exception(day, note="Tết Nguyên đán")
     route = factories.make_legal_route("complaint", agency=owner, is_sample=True)
     route.legal_documents.set(LegalDocument.objects.all()[:3])
+    _make_answers(procedure, empty)
     return procedure
 
 
@@ -329,3 +344,25 @@ def _make_channels(owner, unit):
         is_sample=True,
     )
     factories.make_opening_hours(centre)
+
+
+def _make_answers(procedure, changed):
+    """Two answered messages, the second about a procedure that has changed since, and a frequent question."""
+    published.make_public_ticket(procedure=procedure)
+    published.make_public_ticket(
+        declared_kind="proposal",
+        procedure=changed,
+        words={"subject": "Nên nhận hồ sơ cả sáng thứ Bảy"},
+    )
+    question = published.make_question(
+        agency=Agency.objects.portal_owner(),
+        procedure=procedure,
+        is_sample=True,
+        words={
+            "subject": "Khai sinh cho con ở đâu?",
+            "body": "Con sinh ở tỉnh khác thì khai sinh ở đâu?",
+            "answer": "Ở nơi cư trú của cha hoặc mẹ.",
+        },
+    )
+    question.legal_documents.set(LegalDocument.objects.all()[:2])
+    Procedure.objects.filter(pk=changed.pk).update(updated_at=timezone.now())

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from feedback.admin.answer_templates import AnswerTemplateAdmin
 from feedback.admin.data_requests import DataSubjectRequestAdmin
 from feedback.admin.intake import (
     AssignmentAdmin,
@@ -9,12 +10,17 @@ from feedback.admin.intake import (
     IntakeSettingsAdmin,
     LegalRouteAdmin,
 )
+from feedback.admin.questions import FrequentQuestionAdmin
+from feedback.admin.retention import ErasureAdmin
 from feedback.admin.tickets import DenunciationAdmin, TicketAdmin
 from feedback.models import (
+    AnswerTemplate,
     Assignment,
     ConsentText,
     DataSubjectRequest,
     Denunciation,
+    Erasure,
+    FrequentQuestion,
     IntakeSettings,
     LegalRoute,
     Ticket,
@@ -23,7 +29,10 @@ from feedback.models import (
 for model, model_admin in [
     (Ticket, TicketAdmin),
     (Denunciation, DenunciationAdmin),
+    (FrequentQuestion, FrequentQuestionAdmin),
     (DataSubjectRequest, DataSubjectRequestAdmin),
+    (Erasure, ErasureAdmin),
+    (AnswerTemplate, AnswerTemplateAdmin),
     (Assignment, AssignmentAdmin),
     (LegalRoute, LegalRouteAdmin),
     (IntakeSettings, IntakeSettingsAdmin),

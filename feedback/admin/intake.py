@@ -12,6 +12,9 @@ from feedback.models import ConsentText, IntakeSettings
 from feedback.rights import denunciation_officers
 from portal.admin import ModelAdmin
 
+# Of two one can read what is said about the other.
+LEAST_OFFICERS = 2
+
 
 class LegalRouteAdmin(ModelAdmin):
     list_display = ["kind", "agency", "address", "phone", "is_sample"]
@@ -29,10 +32,10 @@ class LegalRouteAdmin(ModelAdmin):
 class IntakeSettingsForm(forms.ModelForm):
     def clean_takes_denunciations(self):
         takes = self.cleaned_data["takes_denunciations"]
-        if takes and not denunciation_officers().exists():
+        if takes and denunciation_officers().count() < LEAST_OFFICERS:
             raise forms.ValidationError(
-                "Chưa ai được giao quyền “Xử lý tố cáo”, nên tố cáo gửi tới sẽ không ai đọc được. Xin giao quyền"
-                " cho một người trước."
+                "Xin giao quyền “Xử lý tố cáo” cho ít nhất hai người trước, để khi tố cáo nói về một người thì còn"
+                " người kia đọc được."
             )
         return takes
 
@@ -41,7 +44,7 @@ class IntakeSettingsAdmin(ModelAdmin):
     """One row, so that its list is its page."""
 
     form = IntakeSettingsForm
-    fields = ["takes_denunciations", "receiving_agency"]
+    fields = ["takes_denunciations", "receiving_agency", "working_from", "working_until"]
     autocomplete_fields = ["receiving_agency"]
 
     def has_add_permission(self, request):

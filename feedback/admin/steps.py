@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from feedback import handling
+from feedback import apology, handling, joining, merged, retention
 from feedback.admin import step_forms as forms
 from feedback.models import Ticket
 from feedback.rights import may
@@ -15,6 +16,7 @@ from feedback.workflow import can_move
 
 S = Ticket.Status
 CLASSIFY, ANSWER = "classify_ticket", "answer_ticket"
+HOLD = "place_legal_hold"
 ANSWERED = {S.ANSWERED, S.PUBLISHED}
 
 
@@ -59,9 +61,20 @@ def _may_be_returned(ticket):
     )
 
 
+def _may_be_split(ticket):
+    has_words = not ticket.is_ended and not ticket.content_erased_at
+    return has_words and joining.may_be_split(ticket)
+
+
 def _may_be_extended(ticket):
     deadline = handling.answer_deadline(ticket)
     return deadline is not None and not deadline.extended_at and not ticket.answer_is_late
+
+
+def _is_held(ticket):
+    """Asked by two steps, and read once."""
+    prefetch_related_objects([ticket], "legal_holds")
+    return any(hold.lifted_at is None for hold in ticket.legal_holds.all())
 
 
 STEPS = {
@@ -131,6 +144,15 @@ STEPS = {
             "Đã gia hạn.",
         ),
         Step(
+            "thu-xin-loi",
+            "Thư xin lỗi",
+            forms.ApologyForm,
+            apology.apologise,
+            (ANSWER,),
+            lambda ticket: apology.broken_promise(ticket) is not None,
+            "Đã báo người gửi. Thư để in ở mục Thư xin lỗi.",
+        ),
+        Step(
             "tra-lai",
             "Trả lại nơi tiếp nhận",
             forms.ReturnForm,
@@ -156,6 +178,33 @@ STEPS = {
             (CLASSIFY,),
             lambda ticket: can_move(ticket, S.REJECTED),
             "Đã ghi là không xử lý.",
+        ),
+        Step(
+            "gop",
+            "Gộp vào phiếu khác",
+            forms.MergeForm,
+            joining.merge_ticket,
+            (CLASSIFY,),
+            joining.may_be_merged,
+            "Đã gộp.",
+        ),
+        Step(
+            "thoi-gop",
+            "Thôi gộp",
+            forms.UnmergeForm,
+            joining.unmerge_ticket,
+            (CLASSIFY,),
+            lambda ticket: ticket.merged_into_id and ticket.status not in merged.SETTLED,
+            "Đã thôi gộp: phiếu lại được giải quyết riêng.",
+        ),
+        Step(
+            "tach",
+            "Tách một việc thành phiếu riêng",
+            forms.SplitForm,
+            joining.split_ticket,
+            (CLASSIFY,),
+            _may_be_split,
+            "Đã tách một việc thành phiếu riêng.",
         ),
         Step(
             "doi-loai",
@@ -187,6 +236,24 @@ STEPS = {
             "Đã ghi cán bộ liên quan.",
         ),
         Step(
+            "giu-du-lieu",
+            "Giữ dữ liệu",
+            forms.HoldForm,
+            retention.place_hold,
+            (HOLD,),
+            lambda ticket: not _is_held(ticket),
+            "Đã giữ dữ liệu: không ai xóa được người gửi và tệp.",
+        ),
+        Step(
+            "thoi-giu",
+            "Thôi giữ dữ liệu",
+            forms.ReleaseForm,
+            retention.lift_hold,
+            (HOLD,),
+            _is_held,
+            "Đã thôi giữ dữ liệu.",
+        ),
+        Step(
             "ghi-chu",
             "Ghi chú nội bộ",
             forms.NoteForm,
@@ -197,6 +264,8 @@ STEPS = {
         ),
     ]
 }
+# With a ticket that was merged everything else is done where it was merged into; its sender's promise stands, though.
+FOR_MERGED = {"thoi-gop", "hoi", "thu-xin-loi", "can-bo", "ghi-chu", "giu-du-lieu", "thoi-giu"}
 # The step that one mostly comes for.
 NATURAL = {
     S.RECEIVED: "phan-loai",
@@ -216,11 +285,11 @@ def offers(user, ticket, *, refused=None) -> list[Offer]:
     found = [
         Offer(
             step,
-            form if step.name == name else step.form(step.name, ticket),
+            form if step.name == name else step.form(step.name, ticket, user),
             step.name == natural,
         )
         for step in STEPS.values()
-        if step.name == name or (may(user, ticket, *step.rights) and step.fits(ticket))
+        if step.name == name or (may(user, ticket, *step.rights) and is_open(step, ticket))
     ]
     for offer in found:
         # A form that came back has been read with what is new on the page.
@@ -228,9 +297,18 @@ def offers(user, ticket, *, refused=None) -> list[Offer]:
     return sorted(found, key=lambda offer: not offer.is_open)
 
 
+def is_open(step, ticket) -> bool:
+    """Whether a step leads on from where the ticket stands."""
+    return bool(step.fits(ticket)) and not _is_done_elsewhere(step, ticket)
+
+
+def _is_done_elsewhere(step, ticket):
+    return ticket.merged_into_id is not None and step.name not in FOR_MERGED
+
+
 def newest_event(ticket):
-    newest = ticket.events.exclude(type__in=VIEWS).order_by("-pk").values_list("pk", flat=True)
-    return newest.first()
+    done = (event.pk for event in ticket.events.all() if event.type not in VIEWS)
+    return max(done, default=None)
 
 
 def take(step, form, ticket, by):
@@ -239,11 +317,12 @@ def take(step, form, ticket, by):
         raise ValidationError(
             "Phiếu vừa có diễn biến mới sau khi ông/bà mở trang. Xin xem lại, rồi bấm lần nữa nếu vẫn đúng."
         )
+    if _is_done_elsewhere(step, ticket):
+        raise ValidationError("Phiếu này đã gộp: xin làm ở phiếu kia, hoặc thôi gộp trước.")
     step.take(ticket=ticket, by=by, **form.arguments())
 
 
 def is_answer_late(ticket, now=None) -> bool:
     deadline = handling.answer_deadline(ticket)
-    pause = ticket.pauses.filter(ended_at=None).first()
-    at = pause.started_at if pause else now or timezone.now()
+    at = ticket.paused_at or now or timezone.now()
     return deadline is not None and deadline.is_overdue(at)

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback import personal_data, workflow
 from feedback.admin.identity import CorrectionForm
+from feedback.admin.joined import beside, joined_with
 from feedback.admin.step_forms import staff_name
 from feedback.admin.steps import STEPS, is_answer_late, is_restricted, offers, take
 from feedback.models import DataSubjectRequest, TicketEvent
 from feedback.rights import may, may_see_sender
+from feedback.ticket_file import fetch_file
 from feedback.ticket_work import VIEWS, due_of
 from portal.admin import is_key
 from portal.files import file_response
@@ -25,7 +27,7 @@ from procedures.deadlines import explanation
 
 Type = TicketEvent.Type
 # What the templates link to, under the names of the list that the ticket stands in.
-PAGES = ("changelist", "change", "history", "step", "file", "purge", "sender", "correct")
+PAGES = ("changelist", "change", "history", "step", "file", "purge", "sender", "correct", "letter")
 
 
 class TicketDeskMixin:
@@ -42,11 +44,13 @@ class TicketDeskMixin:
 
     # Quyền
 
-    def ticket_or_404(self, request, pk, *rights):
+    def ticket_or_404(self, request, pk, *rights, rows=None):
         """A ticket that this person may open: of any other, nothing is said but that there is none."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        ticket = get_object_or_404(self.get_queryset(request), pk=pk)
+        about = ("procedure", "agency_concerned", "service_point", "split_from")
+        rows = self.get_queryset(request).select_related(*about) if rows is None else rows
+        ticket = get_object_or_404(rows, pk=pk)
         if rights and not may(request.user, ticket, *rights):
             raise PermissionDenied
         return ticket
@@ -70,7 +74,9 @@ class TicketDeskMixin:
     def history_view(self, request, object_id, extra_context=None):
         """All that was done with the ticket, with every look at it."""
         ticket = self._opened(request, object_id)
-        context = {"rows": _events(ticket), "title": f"Lịch sử phiếu {ticket}"}
+        events = ticket.events.select_related("actor", "from_agency", "to_agency")
+        rows = _events(events.order_by("at", "pk"))
+        context = {"rows": rows, "title": f"Lịch sử phiếu {ticket}"}
         return self._page(request, "ticket_history", ticket, context)
 
     def _opened(self, request, object_id):
@@ -87,21 +93,23 @@ class TicketDeskMixin:
 
     def _ticket_page(self, request, ticket, *, refused=None, status=200):
         user = request.user
+        fetch_file(ticket, **beside(user, ticket))
         ticket.answer_is_late = is_answer_late(ticket)
         steps = offers(user, ticket, refused=refused)
-        answers = ticket.answers.select_related("agency", "written_by", "rating")
         context = {
             "title": f"Phiếu {ticket}",
             "due": due_of(ticket),
+            "joined": joined_with(user, ticket),
             "offers": steps,
             "is_refused": refused is not None,
             "media": sum((offer.form.media for offer in steps), Media()),
             "deadlines": _deadlines(ticket),
-            "pauses": ticket.pauses.order_by("started_at"),
-            "rows": _events(ticket, without=VIEWS),
+            "pauses": ticket.pauses.all(),
+            "rows": _events(ticket.events.all(), without=VIEWS),
             "conversation": _conversation(ticket),
-            "answers": answers.prefetch_related("legal_documents").order_by("round"),
-            "files": ticket.attachments.order_by("number"),
+            "answers": ticket.answers.all(),
+            "letters": ticket.apology_letters.all(),
+            "files": ticket.attachments.all(),
             "may_purge": may(user, ticket, "classify_ticket", "answer_ticket"),
             "may_see_sender": not ticket.is_anonymous and may_see_sender(user, ticket),
             "data_requests": self._data_requests(request, ticket),
@@ -111,7 +119,7 @@ class TicketDeskMixin:
     def _data_requests(self, request, ticket):
         if not request.user.has_perm("feedback.view_datasubjectrequest"):
             return []
-        return ticket.data_requests.order_by("-received_at")
+        return ticket.data_requests.all()
 
     def _page(self, request, name, ticket, context, status=200):
         context = {
@@ -136,7 +144,7 @@ class TicketDeskMixin:
         step = STEPS[step]
         ticket = self.ticket_or_404(request, pk, *step.rights)
         ticket.answer_is_late = is_answer_late(ticket)
-        form = step.form(step.name, ticket, request.POST)
+        form = step.form(step.name, ticket, request.user, request.POST)
         if form.is_valid() and self._took(request, step, form, ticket):
             messages.success(request, f"Phiếu {ticket}: {step.done}")
             return redirect(self._next_page(request, ticket))
@@ -145,7 +153,7 @@ class TicketDeskMixin:
 
     @transaction.atomic
     def _took(self, request, step, form, ticket):
-        locked = workflow.lock(ticket)
+        locked = form.lock()
         # While the form lay open the ticket may have gone to others.
         self.ticket_or_404(request, locked.pk, *step.rights)
         try:
@@ -209,7 +217,8 @@ class TicketDeskMixin:
         return redirect(self.address("change", pk))
 
     def _ticket_of_sender(self, request, pk):
-        ticket = self.ticket_or_404(request, pk)
+        rows = self.model.objects.visible_to(request.user).select_related("sender")
+        ticket = self.ticket_or_404(request, pk, rows=rows)
         if not may_see_sender(request.user, ticket):
             raise PermissionDenied
         if not hasattr(ticket, "sender"):
@@ -218,17 +227,21 @@ class TicketDeskMixin:
 
     def _may_correct(self, request, ticket):
         """Only what the sender has asked for is touched, and as long as the request is open."""
+        if not request.user.has_perm("feedback.change_datasubjectrequest"):
+            return False
         asked = ticket.data_requests.filter(kind=DataSubjectRequest.Kind.CORRECT)
-        is_asked = asked.exclude(state__in=personal_data.ENDED).exists()
-        may_answer = request.user.has_perm("feedback.change_datasubjectrequest")
-        return is_asked and may_answer and not ticket.sender.erased_at
+        if not asked.exclude(state__in=personal_data.ENDED).exists():
+            return False
+        sender, is_held = ticket.sender, ticket.legal_holds.in_force().exists()
+        return not (sender.erased_at or sender.restricted_at or is_held)
 
     def _sender_page(self, request, ticket, *, form=None, status=200):
         sender = ticket.sender
         if form is None and self._may_correct(request, ticket):
             form = CorrectionForm(instance=sender)
-        # A form that came back has put its words into the row that it was given.
-        sender.refresh_from_db()
+        elif form is not None:
+            # A form that came back has put its words into the row that it was given.
+            sender.refresh_from_db()
         context = {
             "title": f"Người gửi phiếu {ticket}",
             "sender": sender,
@@ -248,8 +261,7 @@ def _add_refusal(form, refusal):
 
 def _deadlines(ticket):
     now = timezone.now()
-    pause = ticket.pauses.filter(ended_at=None).first()
-    at = pause.started_at if pause else now
+    at = ticket.paused_at or now
     return [
         {
             "deadline": row,
@@ -257,25 +269,23 @@ def _deadlines(ticket):
             "is_late": not row.dropped_at and row.is_overdue(at),
             "sentences": explanation(row.explanation),
         }
-        for row in ticket.deadlines.order_by("round", "due_at", "pk")
+        for row in ticket.deadlines.all()
     ]
 
 
-def _events(ticket, without=()):
-    events = ticket.events.exclude(type__in=without).order_by("at", "pk")
-    events = events.select_related("actor", "from_agency", "to_agency")
+def _events(events, without=()):
     return [
         {"event": event, "who": staff_name(event.actor) if event.actor else event.get_by_display()}
         for event in events
+        if event.type not in without
     ]
 
 
 def _conversation(ticket):
-    messages_of = ticket.messages.select_related("author").prefetch_related("attachments")
     return [
         {
             "message": message,
             "who": staff_name(message.author) if message.author else message.get_by_display(),
         }
-        for message in messages_of.order_by("sent_at", "pk")
+        for message in ticket.messages.all()
     ]

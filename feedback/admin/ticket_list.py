@@ -1,18 +1,46 @@
 """The list of tickets: what is due first on top, and the filters behind the queues."""
 
+import string
+
 from django.contrib import admin
-from django.db.models import Case, F, Value, When
+from django.contrib.postgres.search import SearchQuery
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from feedback import codes
+from feedback.admin.publication import PublicationFilter
+from feedback.admin.retention import HeldFilter
 from feedback.models import Ticket
-from feedback.ticket_work import WORK, due_of, with_work
-from portal.admin import ReadOnlyModelAdmin
+from feedback.models.desk import most_pressing_first
+from feedback.ticket_work import WORK, due_of, with_due
+from portal.admin import ReadOnlyModelAdmin, is_key
+from portal.forms import LONGEST_QUERY
+from portal.text import fold
 from portal.work_queues import days_in_words
+from procedures.models import Agency
 
-# With no step of the office open: below all that is.
-SETTLED = (*Ticket.ENDED, Ticket.Status.ANSWERED, Ticket.Status.PUBLISHED)
+# Nobody turns so many pages; what is more is not counted to its end.
+MOST_COUNTED = 3000
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than people turn pages, so that a long list opens as fast as a short one."""
+
+    @cached_property
+    def count(self):
+        return min(self._counted, MOST_COUNTED)
+
+    @property
+    def has_more(self):
+        """Whether there are more rows than were counted."""
+        return self._counted > MOST_COUNTED
+
+    @cached_property
+    def _counted(self):
+        return self.object_list.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
 class WorkFilter(admin.SimpleListFilter):
@@ -59,8 +87,30 @@ class OpenFilter(admin.SimpleListFilter):
         return queryset
 
 
+class AgencyFilter(admin.SimpleListFilter):
+    """The agencies that hold a ticket which this person sees; nothing to choose where it is one alone."""
+
+    title = "cơ quan xử lý"
+    parameter_name = "co-quan"
+
+    def lookups(self, request, model_admin):
+        handled = Ticket.objects.visible_to(request.user).filter(handling_agency=OuterRef("pk"))
+        agencies = Agency.objects.filter(Exists(handled)).in_name_order()
+        return [(str(pk), name) for pk, name in agencies.values_list("pk", "name")]
+
+    def has_output(self):
+        return len(self.lookup_choices) > 1
+
+    def queryset(self, request, queryset):
+        if is_key(self.value()):
+            return queryset.filter(handling_agency=self.value())
+        return queryset
+
+
 class TicketListMixin(ReadOnlyModelAdmin):
     list_per_page = 30
+    paginator = BoundedPaginator
+    show_full_result_count = False
     # What an address may ask the list for: nothing about senders, secrets or hashes.
     allowed_lookups = frozenset()
 
@@ -72,25 +122,21 @@ class TicketListMixin(ReadOnlyModelAdmin):
 
     def get_queryset(self, request):
         tickets = self.model.objects.visible_to(request.user)
-        tickets = with_work(tickets).select_related("handling_agency", "receiving_agency")
+        tickets = with_due(tickets).select_related("handling_agency", "receiving_agency")
         return tickets.order_by(*self.get_ordering(request))
 
     def get_ordering(self, request):
-        is_open = {"status__in": SETTLED}
-        return [
-            Case(When(**is_open, then=Value(1)), default=Value(0)),
-            F("due_at").asc(nulls_last=True),
-            Case(When(**is_open, then=None), default=F("received_at")).asc(nulls_last=True),
-            "-status_at",
-            "-pk",
-        ]
+        return most_pressing_first()
 
     def get_search_results(self, request, queryset, search_term):
-        """By the code however it is written, or by words."""
+        """By the code however it is written, or by the beginnings of words, with or without accents."""
         code = codes.read(search_term)
         if len(code) == codes.LENGTH and set(code) <= set(codes.ALPHABET):
             return queryset.filter(code=code), False
-        return super().get_search_results(request, queryset, search_term)
+        beginnings = _beginnings(search_term)
+        if not beginnings:
+            return queryset, False
+        return queryset.filter(words__vector=beginnings), False
 
     @admin.display(description="mã phiếu", ordering="code")
     def code_words(self, ticket):
@@ -109,26 +155,42 @@ class TicketListMixin(ReadOnlyModelAdmin):
         return days_in_words((timezone.localdate() - received).days)
 
 
+def _beginnings(text):
+    """What the index of words is asked for; None where no word was typed."""
+    words = fold(text[:LONGEST_QUERY]).translate(_PUNCTUATION).split()
+    if not words:
+        return None
+    return SearchQuery(
+        " & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw"
+    )
+
+
+_PUNCTUATION = str.maketrans(string.punctuation, " " * len(string.punctuation))
+
+
 class TicketList(TicketListMixin):
     list_display = ["code_words", "due", "age", "subject", "kind", "status", "agency"]
     list_display_links = ["code_words", "subject"]
     list_filter = [
         WorkFilter,
+        PublicationFilter,
         "status",
         KindFilter,
         "channel",
-        ("handling_agency", admin.RelatedOnlyFieldListFilter),
+        AgencyFilter,
+        HeldFilter,
     ]
     search_fields = ["code", "subject", "body"]
     search_help_text = "Tìm theo mã phiếu hoặc chữ trong nội dung; không tìm theo người gửi."
     allowed_lookups = frozenset(
         [
             WorkFilter.parameter_name,
+            PublicationFilter.parameter_name,
             "status__exact",
             KindFilter.parameter_name,
             "channel__exact",
-            "handling_agency__id__exact",
-            "handling_agency__isnull",
+            AgencyFilter.parameter_name,
+            HeldFilter.parameter_name,
         ]
     )
 
@@ -142,10 +204,10 @@ class DenunciationList(TicketListMixin):
     """Of what was sent nothing stands here: to read one is an opening, which is written down."""
 
     list_display = ["code_words", "due", "status", "agency", "age"]
-    list_filter = [OpenFilter]
+    list_filter = [OpenFilter, HeldFilter]
     search_fields = ["code"]
     search_help_text = "Tìm theo mã phiếu."
-    allowed_lookups = frozenset([OpenFilter.parameter_name])
+    allowed_lookups = frozenset([OpenFilter.parameter_name, HeldFilter.parameter_name])
 
     @admin.display(description="đã chuyển tới")
     def agency(self, ticket):

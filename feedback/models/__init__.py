@@ -7,6 +7,7 @@ from feedback.models.conversation import (
     TicketRating,
 )
 from feedback.models.denunciations import Denunciation
+from feedback.models.desk import TicketWords
 from feedback.models.ledger import LedgerDay, LedgerEntry
 from feedback.models.letters import AnswerTemplate, ApologyLetter
 from feedback.models.publication import PublicDraft, PublicText, Publishable
@@ -50,5 +51,6 @@ __all__ = [
     "TicketPause",
     "TicketRating",
     "TicketSender",
+    "TicketWords",
     "may_handle_denunciations",
 ]

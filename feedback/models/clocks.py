@@ -13,6 +13,9 @@ class TicketDeadlineQuerySet(models.QuerySet):
     def running(self):
         return self.filter(met_at=None, dropped_at=None)
 
+    def late_answers(self, at):
+        return self.running().filter(kind=TicketDeadline.Kind.ANSWER, due_at__lte=at)
+
 
 class TicketDeadline(models.Model):
     """A day that was promised, kept with the rule and the count behind it, as they were on that day."""

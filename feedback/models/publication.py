@@ -172,6 +172,8 @@ class PublicText(models.Model):
     question = models.OneToOneField(
         "feedback.FrequentQuestion", on_delete=models.CASCADE, null=True, related_name="public_text"
     )
+    # As the ticket or the question has it: here lists go by it without a look at them.
+    published_at = models.DateTimeField()
     # Accented and folded words, those of the subject heaviest.
     vector = SearchVectorField()
 
@@ -185,7 +187,10 @@ class PublicText(models.Model):
                 name="feedback_publictext_of_one",
             )
         ]
-        indexes = [GinIndex(fields=["vector"], name="feedback_publictext_vector")]
+        indexes = [
+            GinIndex(fields=["vector"], name="feedback_publictext_vector"),
+            models.Index(fields=["published_at", "id"], name="feedback_publictext_in_order"),
+        ]
 
     def __str__(self):
         return str(self.pk)

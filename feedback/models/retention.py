@@ -9,6 +9,11 @@ from feedback.models.tickets import Ticket
 from portal.fields import LineField, ProseField
 
 
+class LegalHoldQuerySet(models.QuerySet):
+    def in_force(self):
+        return self.filter(lifted_at=None)
+
+
 class LegalHold(models.Model):
     """A decision that nothing of a ticket is erased, as an inspection or a court needs it, until it is lifted."""
 
@@ -32,6 +37,8 @@ class LegalHold(models.Model):
         related_name="+",
         verbose_name="người thôi giữ",
     )
+
+    objects = LegalHoldQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lệnh giữ dữ liệu"

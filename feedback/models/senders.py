@@ -1,5 +1,7 @@
 """Who sent a ticket: kept apart from it, seen by few, erased in time; and what they agreed to."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -21,6 +23,8 @@ class TicketSender(models.Model):
     email = models.EmailField("thư điện tử", blank=True)
     is_organisation = models.BooleanField("là tổ chức, doanh nghiệp", default=False)
     organisation_name = LineField("tên tổ chức, doanh nghiệp", max_length=300, blank=True)
+    # Since then it is kept and used for nothing, as the sender asked: shown to nobody, no mail, never named in public.
+    restricted_at = models.DateTimeField("hạn chế dùng từ", null=True, editable=False)
     erased_at = models.DateTimeField("xóa lúc", null=True, editable=False)
 
     # What erasing takes away.
@@ -108,6 +112,24 @@ class ConsentRecord(models.Model):
         return f"{self.ticket}: {self.text}"
 
 
+class DataSubjectRequestQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(ended_at=None)
+
+    def due_by(self, day):
+        """Open ones that are to be answered, or done, on that day or were before it."""
+        answer = Q(replied_at=None, reply_due_on__lte=day)
+        return self.open().filter(answer | Q(action_due_on__lte=day))
+
+    def overdue(self, today):
+        return self.due_by(today - timedelta(days=1))
+
+    def due_soon(self, today):
+        return self.due_by(today + DataSubjectRequest.SOON).exclude(
+            pk__in=self.overdue(today).values("pk")
+        )
+
+
 class DataSubjectRequest(models.Model):
     """What a sender asks about their own data, with the clocks of Decree 356/2025."""
 
@@ -118,6 +140,9 @@ class DataSubjectRequest(models.Model):
         RESTRICT = "restrict", _("Hạn chế dùng dữ liệu của tôi")
         OBJECT = "object", _("Phản đối việc dùng dữ liệu của tôi")
         WITHDRAW = "withdraw", _("Rút lại sự đồng ý")
+
+    # So many days before a day is over it is time to look.
+    SOON = timedelta(days=2)
 
     class State(models.TextChoices):
         RECEIVED = "received", _("Đã nhận")
@@ -137,12 +162,19 @@ class DataSubjectRequest(models.Model):
     # Why these days: what `procedures.deadlines` says, as it was counted.
     reply_explanation = models.JSONField(default=dict, editable=False)
     action_explanation = models.JSONField(default=dict, editable=False)
+    # Since others were found to have the data, too: there are more days to have them stop.
+    third_party_at = models.DateTimeField("bên thứ ba cũng phải ngừng", null=True, editable=False)
+    extended_at = models.DateTimeField("gia hạn lúc", null=True, editable=False)
+    extension_days = models.PositiveSmallIntegerField("gia hạn thêm", default=0, editable=False)
+    extension_reason = ProseField("vì sao gia hạn", max_length=2000, blank=True, editable=False)
     state = models.CharField(
         "tình trạng", max_length=10, choices=State, default=State.RECEIVED, editable=False
     )
     reply = ProseField("trả lời người gửi", blank=True)
     replied_at = models.DateTimeField("trả lời lúc", null=True, editable=False)
     ended_at = models.DateTimeField("xong lúc", null=True, editable=False)
+
+    objects = DataSubjectRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = "yêu cầu về dữ liệu cá nhân"
@@ -153,7 +185,12 @@ class DataSubjectRequest(models.Model):
                 | Q(state="replied", replied_at__isnull=False, ended_at=None)
                 | Q(state__in=["done", "refused"], ended_at__isnull=False),
                 name="feedback_datasubjectrequest_state_has_its_moment",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_at=None, extension_days=0, extension_reason="")
+                | Q(extended_at__isnull=False, extension_days__gt=0) & ~Q(extension_reason=""),
+                name="feedback_datasubjectrequest_extension_has_reason",
+            ),
         ]
 
     def __str__(self):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from feedback.codes import new_code, written
+from feedback.models.desk import DeskState, most_pressing_first
 from feedback.models.publication import Publishable
 from portal.fields import LineField, ProseField
 from procedures.models import Agency, Procedure, ServicePoint
@@ -22,11 +23,10 @@ class TicketQuerySet(models.QuerySet):
 
         Nobody sees what is said about themselves.
         """
-        ordinary = self.exclude(kind=Ticket.Kind.DENUNCIATION)
+        rows = ~Q(kind=Ticket.Kind.DENUNCIATION)
         if not user.has_perm("feedback.view_every_ticket"):
-            handled = Q(handling_agency__assignments__user=user)
-            ordinary = ordinary.filter(handled).exclude(kind=Ticket.Kind.COMPLAINT)
-        rows = Q(pk__in=ordinary.values("pk"))
+            agencies = Agency.objects.filter(assignments__user=user)
+            rows = Q(handling_agency__in=agencies) & ~Q(kind__in=Ticket.BY_OTHER_LAW)
         if may_handle_denunciations(user):
             rows |= Q(kind=Ticket.Kind.DENUNCIATION)
         return self.filter(rows).exclude(about_staff=user)
@@ -45,7 +45,7 @@ class OrdinaryTicketManager(models.Manager.from_queryset(TicketQuerySet)):
         return super().get_queryset().exclude(kind=Ticket.Kind.DENUNCIATION)
 
 
-class Ticket(Publishable):
+class Ticket(Publishable, DeskState):
     """A message (phiếu phản ánh): what was sent, once and unchanged, and where it stands.
 
     `feedback.workflow` holds the ways between the states; a trigger of the database holds them too. Who sent it
@@ -279,6 +279,18 @@ class Ticket(Publishable):
         indexes = [
             models.Index(fields=["status", "received_at"], name="feedback_ticket_by_status"),
             models.Index(fields=["received_at"], name="feedback_ticket_by_day"),
+            models.Index(fields=["kind"], name="feedback_ticket_by_kind"),
+            models.Index(*most_pressing_first(), name="feedback_ticket_pressing"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(due_at__isnull=False),
+                name="feedback_ticket_due",
+            ),
+            models.Index(
+                fields=["last_said_at"],
+                condition=DeskState.sender_wrote_last(),
+                name="feedback_ticket_sender_last",
+            ),
         ]
 
     def __str__(self):

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from feedback.forms import OPEN_KINDS, DenunciationForm, MessageForm, TicketForm
@@ -56,6 +56,7 @@ def _ticket_page_after_csrf_failure(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(no_store=True)
 @sensitive_post_parameters()
+@sensitive_variables()
 @shows_again(_ticket_page_after_csrf_failure)
 def ticket_new(request):
     if request.method == "POST":
@@ -136,6 +137,7 @@ def _refused_for_its_cookie(form_class, page, request):
 @require_POST
 @cache_control(no_store=True)
 @sensitive_post_parameters()
+@sensitive_variables()
 def receipt_slip(request):
     """The receipt as a file, for who holds the stamp of the form that made it."""
     key = MessageForm.key_of(request.POST)
@@ -168,6 +170,7 @@ def _legal_page_after_csrf_failure(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
+@sensitive_variables()
 @shows_again(_legal_page_after_csrf_failure)
 def legal_route(request, kind):
     """How the law wants it; with a form only for denunciations, and only where the province takes them here."""

@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from feedback import sender_steps
+from feedback.apology import LETTER_PARTS, LetterPage, recipient_of
 from feedback.intake import keep_files
 from feedback.lookup_forms import (
     ConsentForm,
@@ -28,7 +29,7 @@ from feedback.lookup_forms import (
     ReopenForm,
     WithdrawForm,
 )
-from feedback.models import Ticket, TicketAttachment
+from feedback.models import ApologyLetter, Ticket, TicketAttachment
 from feedback.opening import PASS_MINUTES, new_pass, open_ticket, open_with_pass
 from feedback.tracking import TrackedTicket
 from portal import limits
@@ -59,6 +60,7 @@ def _kept_when_the_database_is_away(view):
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache_control(no_store=True)
 @sensitive_post_parameters()
+@sensitive_variables()
 @_kept_when_the_database_is_away
 def lookup(request):
     form = LookupForm(request.POST if request.method == "POST" else None)
@@ -83,6 +85,7 @@ def _step(view):
     @wraps(view)
     @cache_control(no_store=True)
     @sensitive_post_parameters()
+    @sensitive_variables()
     @_kept_when_the_database_is_away
     def step(request):
         if request.method != "POST":
@@ -166,13 +169,26 @@ def lookup_data_request(request, pk):
 @_step
 def lookup_file(request, pk):
     """A file of this very ticket, to be taken along."""
+    kept = TicketAttachment.objects.filter(ticket=pk, purged_at=None)
+    file = get_object_or_404(kept, number=_number(request))
+    name = _("Tệp %(number)s") % {"number": file.number}
+    return _private(file_response(request, file.file, name=name))
+
+
+@_step
+def lookup_letter(request, pk):
+    """A letter that says sorry, to its reader by name."""
+    letters = ApologyLetter.objects.filter(ticket=pk).select_related(*LETTER_PARTS)
+    letter = get_object_or_404(letters, number=_number(request))
+    return _private(LetterPage(letter, recipient_of(letter.ticket)).as_response())
+
+
+def _number(request):
+    """Of the part of this ticket that is asked for."""
     number = request.POST.get("number", "")
     if not (number.isascii() and number.isdecimal() and len(number) < 5):
         raise Http404
-    kept = TicketAttachment.objects.filter(ticket=pk, purged_at=None)
-    file = get_object_or_404(kept, number=number)
-    name = _("Tệp %(number)s") % {"number": file.number}
-    return _private(file_response(request, file.file, name=name))
+    return number
 
 
 def _take(request, pk, form, step):
@@ -196,6 +212,7 @@ def _ticket_page(request, pk, *, sent=None, draft=("", ""), **said):
     """The opened ticket. `sent` is a form that comes back; `draft` names one whose pass had ended, with its words."""
     tracked = TrackedTicket(pk, now=timezone.now())
     context = said | {"ticket": tracked.row, "tracked": tracked, "pass": new_pass(tracked.row)}
+    context["letters"] = tracked.row.apology_letters.order_by("-number")
     draft_of, text = draft
     forms = {form.prefix: form for form in _open_forms(tracked)}
     if draft_of in forms:

@@ -33,6 +33,12 @@ def portal_owner():
 
 
 @register.simple_tag
+def portal_owner_name():
+    """The name alone, for the head of each page of the admin."""
+    return Agency.objects.filter(owns_portal=True).values_list("name", flat=True).first()
+
+
+@register.simple_tag
 def catalogue_updated_at():
     """When the public catalogue last changed; None while it is empty."""
     newest_first = Procedure.objects.listed().order_by("-updated_at")

@@ -76,10 +76,8 @@ def test_what_keeps_an_agency_from_being_deleted_is_not_quoted(client):
 
 
 def test_the_right_may_come_by_a_group(client):
-    group = Group.objects.create(name="Xử lý tố cáo")
-    group.permissions.set(Permission.objects.filter(codename="handle_denunciations"))
     user = make.make_staff("nhom")
-    user.groups.add(group)
+    user.groups.add(Group.objects.get(name="Xử lý tố cáo"))
     client.force_login(user)
 
     assert client.get(of(denunciation())).status_code == 200

@@ -1,4 +1,5 @@
-"""From a poster to the answer: one person with a telephone and two officers at their desks, in one Chromium."""
+"""From a poster to the public answer: a person with a telephone, an officer, a handler and an approver, each in a
+browser of their own."""
 
 import re
 
@@ -19,7 +20,13 @@ SUBJECT, BODY = (
     "Bảng hướng dẫn bị che",
     "Bảng hướng dẫn ở quầy số 2 bị tủ che, người già không đọc được.",
 )
+QUESTION, REPLY = "Bảng nào, xin ông/bà nói rõ.", "Bảng màu xanh, cạnh cửa sổ."
 ANSWER = "Trung tâm đã dời tủ và treo lại bảng hướng dẫn ngay tại quầy số 2."
+PUBLIC = {
+    "subject": "Bảng hướng dẫn ở quầy bị che khuất",
+    "body": "Người dân báo bảng hướng dẫn ở một quầy bị che.",
+    "answer": "Đã treo lại bảng ở chỗ ai cũng nhìn thấy.",
+}
 
 
 @pytest.fixture
@@ -88,7 +95,9 @@ def take(page, step, **fields):
     page.wait_for_load_state()
 
 
-def test_a_message_from_a_scanned_poster_is_answered_and_rated(poster, new_page, desk, mail_server):
+def test_a_message_from_a_scanned_poster_is_answered_rated_and_made_public(
+    poster, new_page, desk, mail_server
+):
     phone = new_page(width=360, javascript=False)
     phone.goto(f"/q/{poster.token}")
     phone.get_by_role("link", name="Gửi phản ánh").first.click()
@@ -119,8 +128,29 @@ def test_a_message_from_a_scanned_poster_is_answered_and_rated(poster, new_page,
     take(officer, "chuyen", agency="Sở Tư pháp", note="Sở Tư pháp phụ trách quầy này.")
     handler = desk("xuly", code)
     take(handler, "bat-dau")
+    take(handler, "hoi", body=QUESTION)
+
+    follower = new_page(width=360, javascript=False)
+    follower.goto("/phan-anh/tra-cuu/")
+    follower.fill("[name=code]", code)
+    follower.fill("[name=secret]", secret)
+    follower.get_by_role("button", name="Tra cứu").click()
+    assert QUESTION in follower.inner_text("main")
+    follower.fill("[name=tin-body]", REPLY)
+    follower.get_by_role("button", name="Gửi cho cơ quan").click()
+    assert REPLY in follower.inner_text("main")
+
+    handler.reload()
+    assert REPLY in handler.inner_text("#content-main")
     take(handler, "tra-loi", outcome="Đã giải quyết", body=ANSWER)
     assert NAME not in handler.content()
+    handler.get_by_role("link", name="Bản công khai").first.click()
+    for name, words in PUBLIC.items():
+        handler.fill(f"#id_public_{name}", words)
+    handler.get_by_role("button", name="Gửi duyệt").click()
+    approver = desk("duyetpakn", code)
+    approver.get_by_role("link", name="Bản công khai").first.click()
+    approver.get_by_role("button", name="Duyệt công khai").click()
 
     follower = new_page(width=360)
     follower.goto("/phan-anh/tra-cuu/" + code_on(slip).partition("/phan-anh/tra-cuu/")[2])
@@ -133,9 +163,17 @@ def test_a_message_from_a_scanned_poster_is_answered_and_rated(poster, new_page,
     follower.get_by_text("Cảm ơn ông/bà đã đánh giá.").wait_for()
     assert TicketRating.objects.get().score == 5
 
+    stranger = new_page(width=360, javascript=False)
+    stranger.goto("/tim-kiem/?q=bang+huong+dan+bi+che+khuat")
+    stranger.get_by_role("link", name=PUBLIC["subject"]).click()
+    page = stranger.inner_text("main")
+    assert [words for words in PUBLIC.values() if words not in page] == []
+    for private in (NAME, ADDRESS, SUBJECT, BODY, REPLY, ANSWER, code):
+        assert private not in stranger.content()
+
     run_jobs()
     mails = [f"{mail['Subject']}\n{mail.get_content()}" for mail in mail_server.mails]
     assert len(mails) >= 3
     assert [mail for mail in mails if code not in mail] == []
-    for private in (NAME, ADDRESS, SUBJECT, BODY, ANSWER, secret):
+    for private in (NAME, ADDRESS, SUBJECT, BODY, REPLY, ANSWER, secret):
         assert [mail for mail in mails if private in mail] == []

@@ -60,6 +60,9 @@ STARTS = [
         for path in (
             "/phan-anh/",
             "/phan-anh/tra-cuu/",
+            "/phan-anh/da-tra-loi/",
+            "/phan-anh/da-tra-loi/?q=yen+kin",
+            "/hoi-dap/",
             "/phan-anh/khieu-nai/",
             "/phan-anh/to-cao/",
             "/phan-anh/so-bien-nhan/",
@@ -105,7 +108,7 @@ def make_every_kind_and_state(**about):
         bring(receipt.ticket, status, staff)
         receipts.append(receipt)
     agency = make.make_agency("Sở Giải đáp")
-    for ticket in Ticket.everything.filter(status__in=[S.ANSWERED, S.PUBLISHED]):
+    for ticket in Ticket.everything.filter(status__in=[S.ANSWERED, S.PUBLISHED], answers=None):
         TicketAnswer.objects.create(
             ticket=ticket,
             body="Yến Kín trả lời",
@@ -117,7 +120,8 @@ def make_every_kind_and_state(**about):
         TicketMessage.objects.create(ticket=ticket, by="staff", author=staff, body="Yến Kín hỏi")
     # Waits for a second person, so nobody else reads it yet.
     waiting = {"public_subject": "Yến Kín", "public_body": "Yến Kín", "public_answer": "Yến Kín"}
-    Ticket.objects.filter(kind=kinds.REFLECTION).update(public_state="proposed", **waiting)
+    proposed = Ticket.objects.filter(kind=kinds.REFLECTION, public_state="private")
+    proposed.update(public_state="proposed", **waiting)
     return receipts
 
 

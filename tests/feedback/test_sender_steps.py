@@ -389,26 +389,6 @@ def test_withdrawing_is_confirmed_first_and_ends_every_clock(client, ticket):
     assert ticket.events.filter(type=E.WITHDRAWN, by="sender").count() == 1
 
 
-# Merged
-
-
-def test_a_merged_ticket_shows_what_became_of_the_other_and_not_its_words(
-    client, ticket, officer, agency
-):
-    other = make.make_ticket(subject="Quầy 2 đông", body="Tôi là Trần Thị Riêng, chờ cả buổi.")
-    begin(other, officer, agency)
-    answer(other, officer, body="Trả lời riêng cho bà Riêng.")
-    Ticket.everything.filter(pk=ticket.pk).update(merged_into=other)
-
-    page = page_of(client, ticket)
-
-    assert "Đã gộp với phiếu khác cùng việc." in page
-    assert "Đã trả lời" in page
-    assert "Đã giải quyết" in page
-    for word in ("Riêng", "Quầy 2 đông", other.written_code, other.code):
-        assert word not in page
-
-
 # Twice, and at once
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from outreach import publishing
 from outreach.models import ArticleVersion
 from tests import factories as make
+from tests import published
 from tests.portal.test_html_validity import JARS
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,8 @@ def make_every_kind(category):
     make.make_article("An English article", language="en")
     make.make_ledger_day("2026-03-02")
     make.make_ledger_day("2026-03-04")
+    published.make_question(words={"subject": "Ký tự <lạ> & dấu"})
+    published.make_public_ticket()
     # What a way around the model's cleaning could leave.
     broken = make.make_article("Bài hỏng")
     ArticleVersion.objects.filter(pk=broken.pk).update(
@@ -68,6 +71,8 @@ FEEDS = {
     "/tin-tuc/chuyen-muc/chua-co-tin/atom.xml": "atom.rnc",
     "/phan-anh/so-bien-nhan/atom.xml": "atom.rnc",
     "/en/phan-anh/so-bien-nhan/atom.xml": "atom.rnc",
+    "/phan-anh/da-tra-loi/atom.xml": "atom.rnc",
+    "/en/hoi-dap/atom.xml": "atom.rnc",
     "/tin-tuc/rss.xml": "rss.rnc",
     "/en/tin-tuc/rss.xml": "rss.rnc",
 }

@@ -137,6 +137,15 @@ def test_every_named_page_stands_in_the_list():
         "outreach:material_first_page",
         "feedback:ledger_feed",
         "feedback:ledger_heads",
+        "feedback:ticket_statistics_csv",
+        "feedback:public_answer_csv",
+        "feedback:public_answer_feed",
+        "feedback:question_feed",
+        "georeport:discovery",
+        "georeport:services",
+        "georeport:service",
+        "georeport:requests",
+        "georeport:request",
         # Only sent to; what they answer with is looked at in tests/feedback/.
         "feedback:receipt_slip",
         "feedback:lookup_message",
@@ -145,6 +154,7 @@ def test_every_named_page_stands_in_the_list():
         "feedback:lookup_reopen",
         "feedback:lookup_data_request",
         "feedback:lookup_file",
+        "feedback:lookup_letter",
         # At random addresses, for those who were given one: see tests/outreach/test_previews.py.
         "outreach:preview",
         "outreach:preview_picture",
