@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Value
-from django.urls import reverse
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from feedback.models import FrequentQuestion, PublicDraft, Ticket, TicketAnswer
 from feedback.publication import ANSWERED
 from feedback.review import needing_review
-from portal.work_queues import WorkQueue
+from portal.work_queues import work_queue
 
 # What nobody made public by then, nobody wanted to.
 RECENT = timedelta(days=60)
@@ -74,38 +73,14 @@ QUESTION_WORK = {
 
 
 def publication_queues(user, *, tickets=None, questions=None):
-    """Of the tickets and questions that this person may see; counted in one query."""
-    asked = [
-        (f"{items.model._meta.model_name}:{name}", work, work.rows(items, user))
+    """Of the tickets and questions that this person may see."""
+    return [
+        work_queue(work.label, work.rows(items, user), filters={FILTER: name}, since=work.since)
         for items, works in [(tickets, TICKET_WORK), (questions, QUESTION_WORK)]
         if items is not None
         for name, work in works.items()
         if has_any(user, work.rights)
     ]
-    found = _counted(asked) if asked else {}
-    return [_queue(key, work, *found[key]) for key, work, _rows in asked]
-
-
-def _counted(asked):
-    counts = [
-        rows.order_by()
-        .values(queue=Value(key))
-        .annotate(count=Count("pk"), oldest=Min(F(work.since)))
-        .values_list("queue", "count", "oldest")
-        for key, work, rows in asked
-    ]
-    return {key: (count, oldest) for key, count, oldest in counts[0].union(*counts[1:], all=True)}
-
-
-def _queue(key, work, count, oldest):
-    model, name = key.split(":")
-    changelist = reverse(f"admin:feedback_{model}_changelist")
-    return WorkQueue(
-        label=work.label,
-        address=f"{changelist}?{FILTER}={name}",
-        count=count,
-        oldest_on=timezone.localdate(oldest) if oldest else None,
-    )
 
 
 def _owner(model):

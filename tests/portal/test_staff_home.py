@@ -167,7 +167,7 @@ def test_the_home_asks_as_often_for_much_work_as_for_none(
     admin, django_assert_num_queries, django_assert_max_num_queries
 ):
     admin.get(HOME)
-    with django_assert_max_num_queries(23) as none:
+    with django_assert_max_num_queries(20) as none:
         admin.get(HOME)
     for _ in range(3):
         make_some_of_everything()

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from portal.work_queues import counted
 from procedures import sampling, work_queues
 from procedures.holiday_proposals import proposals_for
 from procedures.models import CalendarException, TermRule
@@ -372,7 +373,7 @@ def test_days_that_are_not_fixed_yet_wait_for_staff(staff):
     make.make_calendar_exception("2027-02-05", is_confirmed=False)
     make.make_calendar_exception("2026-02-05", is_confirmed=False)
 
-    queue = work_queues.calendar_queues(date(2026, 11, 1))[1]
+    queue = counted(work_queues.calendar_queues(date(2026, 11, 1)))[1]
 
     assert queue.count == 1
     assert staff.get(queue.address).status_code == 200
