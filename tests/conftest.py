@@ -44,6 +44,17 @@ SPREAD_OVER_PROCESSES = {
 }
 
 
+# Files with a few tests that take a minute and more together: begun first, so that nothing waits for them at the end.
+LONGEST = {
+    "test_privacy_drill.py",
+    "test_rights_matrix.py",
+    "test_real_file.py",
+    "test_dev_command.py",
+    "test_seed_feedback.py",
+    "test_local_postgres.py",
+}
+
+
 # These begin with what the first start of the portal leaves, which takes half a minute to make.
 TOGETHER = {"tests/portal/test_static_files.py": "tests/portal/test_dev_command.py"}
 
@@ -59,6 +70,8 @@ class SpreadLongFiles(LoadFileScheduling):
 
 
 def pytest_xdist_make_scheduler(config, log):
+    # Files with the most tests first would leave those with a few long tests to the end, when others have none left.
+    config.option.loadscopereorder = False
     return SpreadLongFiles(config, log)
 
 
@@ -69,6 +82,7 @@ def pytest_sessionstart(session):
 
 
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         if "chromium" in item.fixturenames:
             item.add_marker("browser")

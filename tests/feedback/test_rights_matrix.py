@@ -153,7 +153,7 @@ class World:
             ticket = self.planted[letter]
             # The code in both ways of writing it, the words that stand in it alone, and the address of its page.
             words = [ticket.code, ticket.written_code, rights_data.WORDS[letter]]
-            words.append(f"/{ticket.pk}/change/")
+            words += [f"/{model}/{ticket.pk}/change/" for model in ("ticket", "denunciation")]
             for address, fields in asked:
                 question = (address, tuple(fields.items()))
                 if question not in pages:

@@ -78,7 +78,7 @@ def test_the_sections_stand_in_the_official_order(client):
         "thong-tin-chung", "trinh-tu", "cach-thuc", "ho-so", "doi-tuong", "co-quan", "noi-nop",
         "ket-qua", "can-cu", "yeu-cau", "thong-tin-khac",
         # After all that the law asks for.
-        "tin-tai-lieu", "nguon",
+        "tin-tai-lieu", "da-hoi", "nguon",
     ]  # fmt: skip
 
 
