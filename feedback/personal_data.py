@@ -89,6 +89,9 @@ def correct_sender(*, ticket, by, now=None, **fields):
     for name in changed:
         setattr(sender, name, fields[name])
     sender.save(update_fields=changed)
+    if changed:
+        copies = TicketSender.objects.filter(ticket__in=with_parts(ticket), erased_at=None)
+        copies.update(**{name: fields[name] for name in changed})
     labels = ", ".join(TicketSender._meta.get_field(name).verbose_name for name in changed)
     workflow.note(
         ticket,
@@ -159,7 +162,7 @@ def lift_restriction(*, ticket, by, reason, now=None):
     """Use the sender's data again, as they agreed to, or as a law wants it."""
     ticket = workflow.lock(ticket)
     restricted = TicketSender.objects.filter(
-        ticket__in=_with_parts(ticket), restricted_at__isnull=False
+        ticket__in=with_parts(ticket), restricted_at__isnull=False
     )
     if not restricted.update(restricted_at=None):
         raise ValidationError("Dữ liệu người gửi không bị hạn chế.")
@@ -186,14 +189,14 @@ def _count_action(request, term):
     request.save(update_fields=["action_due_on", "action_explanation"])
 
 
-def _with_parts(ticket):
+def with_parts(ticket):
     """Of a message that was split its parts, too: they have copies of the sender."""
     parts = Ticket.everything.filter(split_from=ticket, is_anonymous=ticket.is_anonymous)
     return [ticket, *parts.order_by("pk")]
 
 
 def _do(request, ticket, by, erase_text, now):
-    for each in _with_parts(ticket):
+    for each in with_parts(ticket):
         match request.kind:
             case Kind.DELETE:
                 erase_sender(ticket=each, by=by, erase_text=erase_text, now=now)

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feedback import clocks, codes, merged, notifications, publication, workflow
+from feedback import clocks, codes, merged, notifications, personal_data, publication, workflow
 from feedback.models import (
+    ConsentRecord,
     ConsentText,
     DataSubjectRequest,
     Ticket,
@@ -208,11 +209,13 @@ def withdraw_consent(*, ticket, purpose, now=None) -> bool:
     ticket = workflow.lock(ticket)
     if purpose == INTAKE:
         raise ValueError("Staff decide what follows when this consent ends.")
-    given = ticket.consents.filter(text__purpose=purpose, withdrawn_at=None)
+    parts = personal_data.with_parts(ticket)
+    given = ConsentRecord.objects.filter(ticket__in=parts, text__purpose=purpose, withdrawn_at=None)
     if not given.update(withdrawn_at=now):
         return False
     if purpose == ConsentText.Purpose.PUBLISH_NAME:
-        publication.forget_name(ticket)
+        for part in parts:
+            publication.forget_name(part)
     workflow.note(ticket, type=E.RIGHTS_DONE, by=SENDER, now=now, note=_CONSENT_ENDED[purpose])
     return True
 

@@ -33,6 +33,9 @@ LETTERS = {200: "o", 302: ">", 301: ">", 403: "-", 404: ".", 405: "m", 400: "?",
 REFUSED = set("L-.m")
 WRITING = re.compile(r"\s*(insert|update|delete)\b", re.IGNORECASE)
 
+# Addresses without a page: the first who asked found out for all.
+ONLY_SENT_TO = set()
+
 
 @dataclass
 class Person:
@@ -66,8 +69,11 @@ class Person:
 
     def letter(self, address):
         """What one letter says about an address: of the page, or where there is none, of what is sent there."""
-        response, _body, written = self.ask("get", address)
-        if response.status_code == 405:
+        if address not in ONLY_SENT_TO:
+            response, _body, written = self.ask("get", address)
+            if response.status_code == 405:
+                ONLY_SENT_TO.add(address)
+        if address in ONLY_SENT_TO:
             response, _body, written = self.ask("post", address)
         letter = LETTERS.get(response.status_code, "!")
         if letter == ">" and response["Location"].startswith(reverse("admin:login")):

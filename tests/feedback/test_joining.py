@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import handling, joining, personal_data, sender_steps, verifying
-from feedback.models import Ticket
+from feedback.models import ConsentText, Ticket
 from portal.models import OutgoingMail
 from tests import factories as make
 
@@ -409,6 +409,19 @@ def test_who_asks_to_be_forgotten_is_forgotten_in_the_parts(officer):
     part.sender.refresh_from_db()
     assert (part.sender.name, part.sender.phone) == ("", "")
     assert part.sender.erased_at
+
+
+def test_what_is_put_right_or_taken_back_is_so_in_the_parts(officer):
+    agreed = [ConsentText.objects.present("mail")]
+    ticket = send(consents=agreed).ticket
+    part = joining.split_ticket(ticket=ticket, by=officer, **PART)
+
+    personal_data.correct_sender(ticket=ticket, by=officer, name="Lê Thị Đúng")
+    sender_steps.withdraw_consent(ticket=ticket, purpose="mail")
+
+    part.sender.refresh_from_db()
+    assert part.sender.name == "Lê Thị Đúng"
+    assert not part.consents.filter(withdrawn_at=None).exists()
 
 
 def test_what_cannot_be_split_is_refused(officer, agency):

@@ -70,6 +70,25 @@ def test_run_again_it_erases_nothing():
     assert ticket.events.filter(type=TicketEvent.Type.ERASED).count() == 1
 
 
+def test_one_that_cannot_be_erased_keeps_no_other_from_it(monkeypatch, caplog):
+    stuck, other = make_ended(), make_ended()
+    erase = personal_data.erase_sender
+
+    def fail_for_one(*, ticket, **options):
+        if ticket == stuck:
+            raise RuntimeError("Lê Thị Thử")
+        return erase(ticket=ticket, **options)
+
+    monkeypatch.setattr(personal_data, "erase_sender", fail_for_one)
+
+    with pytest.raises(retention.NotErased, match="1 phiếu"):
+        retention.erase_expired(AFTER)
+
+    assert (name_of(stuck), name_of(other)) == ("Lê Thị Thử", "")
+    assert [row.ticket for row in Erasure.objects.all()] == [other]
+    assert "Lê Thị Thử" not in caplog.text
+
+
 def test_the_term_is_the_one_that_the_province_has_set():
     make_ended()
     TermRule.objects.filter(key="data.retention").update(value=10, unit="day")

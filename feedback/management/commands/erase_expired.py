@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from feedback import retention
@@ -18,10 +18,13 @@ class Command(BaseCommand):
     def handle(self, *, dry_run, **options):
         now = timezone.now()
         term = retention.Rule.at(now).term
-        if dry_run:
-            tickets, done = list(retention.expired(now)), "Sẽ xóa"
-        else:
-            tickets, done = [row.ticket for row in retention.erase_expired(now)], "Đã xóa"
+        try:
+            if dry_run:
+                tickets, done = list(retention.expired(now)), "Sẽ xóa"
+            else:
+                tickets, done = [row.ticket for row in retention.erase_expired(now)], "Đã xóa"
+        except retention.NotErased as fault:
+            raise CommandError(f"{fault}; các phiếu khác đã xóa, xem nhật ký.") from None
         ordinary = [ticket for ticket in tickets if not ticket.runs_by_other_law]
         for ticket in ordinary:
             ended = f"{timezone.localtime(ticket.status_at):%d/%m/%Y}"
