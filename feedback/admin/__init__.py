@@ -12,6 +12,7 @@ from feedback.admin.intake import (
 )
 from feedback.admin.questions import FrequentQuestionAdmin
 from feedback.admin.retention import ErasureAdmin
+from feedback.admin.surveys import SurveyAdmin
 from feedback.admin.tickets import DenunciationAdmin, TicketAdmin
 from feedback.models import (
     AnswerTemplate,
@@ -23,6 +24,7 @@ from feedback.models import (
     FrequentQuestion,
     IntakeSettings,
     LegalRoute,
+    Survey,
     Ticket,
 )
 
@@ -32,6 +34,7 @@ for model, model_admin in [
     (FrequentQuestion, FrequentQuestionAdmin),
     (DataSubjectRequest, DataSubjectRequestAdmin),
     (Erasure, ErasureAdmin),
+    (Survey, SurveyAdmin),
     (AnswerTemplate, AnswerTemplateAdmin),
     (Assignment, AssignmentAdmin),
     (LegalRoute, LegalRouteAdmin),

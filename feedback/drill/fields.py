@@ -21,6 +21,7 @@ PRIVATE = {
     "feedback.DataSubjectRequest": "details extension_reason form_hash reply",
     "feedback.LegalHold": "document_number reason",
     "feedback.PublicDraft": "answer body reason sender_name subject",
+    "feedback.SurveyAnswer": "text",
     "feedback.Ticket": "body code dossier_code form_hash secret_hash source_reference subject",
     "feedback.TicketAnswer": "body document_number signer",
     "feedback.TicketEvent": "internal_note note",

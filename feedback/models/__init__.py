@@ -21,9 +21,47 @@ from feedback.models.senders import (
     TicketSender,
 )
 from feedback.models.staff import Assignment
+from feedback.models.survey_answers import (
+    SurveyAnswer,
+    SurveyPass,
+    SurveyResponse,
+)
+from feedback.models.survey_figures import (
+    PageRating,
+    RatedPage,
+    SurveyAction,
+    SurveyConcern,
+    SurveyPopulation,
+    SurveyTally,
+)
+from feedback.models.surveys import (
+    Survey,
+    SurveyChoice,
+    SurveyFactor,
+    SurveyKiosk,
+    SurveyPlan,
+    SurveyQuestion,
+    SurveyVersion,
+)
 from feedback.models.tickets import RegisterCounter, Ticket, may_handle_denunciations
 
 __all__ = [
+    "SurveyAnswer",
+    "SurveyPass",
+    "SurveyResponse",
+    "PageRating",
+    "RatedPage",
+    "SurveyAction",
+    "SurveyConcern",
+    "SurveyPopulation",
+    "SurveyTally",
+    "Survey",
+    "SurveyChoice",
+    "SurveyFactor",
+    "SurveyKiosk",
+    "SurveyPlan",
+    "SurveyQuestion",
+    "SurveyVersion",
     "AnswerTemplate",
     "ApologyLetter",
     "Erasure",
