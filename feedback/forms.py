@@ -1,7 +1,7 @@
 """What people write to the administration."""
 
 from django import forms
-from django.core.signing import BadSignature, Signer
+from django.core.signing import Signer
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -117,14 +117,6 @@ class MessageForm(AttachedFilesForm):
             # Needed or not, as a choice on the same page has it: the browser cannot know.
             self.fields[name].widget.use_required_attribute = lambda initial: False
         self.fields["consent_intake"].required = is_named
-
-    @classmethod
-    def key_of(cls, data):
-        """The key of a form that was sent, or nothing if its stamp is not ours."""
-        try:
-            return cls._signer().unsign_object(data.get("stamp", ""))[0]
-        except BadSignature:
-            return ""
 
     @classmethod
     def showing(cls, data, **options):

@@ -1,4 +1,4 @@
-"""The groups of staff that the work with tickets needs, with their rights, as they stand until staff change them.
+"""The groups of staff that the work with tickets and surveys needs, with their rights, as they stand until staff change them.
 
 Whose tickets somebody sees follows from the agencies that they are assigned to, not from the group.
 """
@@ -11,6 +11,8 @@ HANDLER = "Xử lý phản ánh"
 APPROVER = "Duyệt trả lời, công khai"
 RESTRICTED_OFFICER = "Xử lý tố cáo"
 AUDITOR = "Kiểm tra, giám sát"
+SURVEYOR = "Khảo sát"
+INTERVIEWER = "Nhập phiếu khảo sát"
 
 # To choose them by typing.
 _CHOOSING = ["procedures.view_procedure", "procedures.view_legaldocument", "procedures.view_agency"]
@@ -57,6 +59,28 @@ ROLES = {
         "feedback.view_every_ticket",
         "feedback.view_frequentquestion",
         "feedback.view_erasure",
+    ],
+    # Sees figures, and what people wrote without its place; who may take single sheets out is named by hand.
+    SURVEYOR: [
+        "feedback.view_survey",
+        "feedback.add_survey",
+        "feedback.change_survey",
+        "feedback.enter_surveyresponse",
+        "feedback.moderate_surveyanswer",
+        "feedback.view_surveyconcern",
+        "feedback.change_surveyconcern",
+        "feedback.view_surveyaction",
+        "feedback.add_surveyaction",
+        "feedback.change_surveyaction",
+        "feedback.view_ratedpage",
+        "feedback.change_ratedpage",
+        *_CHOOSING,
+        "procedures.view_servicepoint",
+    ],
+    INTERVIEWER: [
+        "feedback.enter_surveyresponse",
+        *_CHOOSING,
+        "procedures.view_servicepoint",
     ],
 }
 

@@ -1,4 +1,4 @@
-"""Sample channels, legal routes and tickets. What is already there stays as staff left it."""
+"""Sample channels, legal routes, tickets and surveys. What is already there stays as staff left it."""
 
 import json
 from datetime import timedelta
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from feedback import publication, stories
 from feedback.models import AnswerTemplate, FrequentQuestion, LegalRoute
+from feedback.surveys.sampling import add_surveys
 from procedures.models import (
     Agency,
     ContactChannel,
@@ -34,6 +35,9 @@ def load_sample(*, with_tickets=False, now=None) -> dict[str, int]:
         with transaction.atomic():
             added["hỏi đáp mẫu"] = add_questions(now=now)
             added["mẫu trả lời"] = add_templates()
+        added["khảo sát mẫu"] = add_surveys(
+            _read("surveys.json"), by=stories.sample_staff(stories.WRITER), now=now
+        )
     return added
 
 

@@ -1,6 +1,8 @@
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import override
 
+from feedback.models import Survey
 from feedback.public_answers import answered, frequent_questions, lines, newest_first
 from portal.sitemaps import SiteSitemap
 
@@ -27,3 +29,20 @@ class AnswerSitemap(SiteSitemap):
 class FrequentQuestionSitemap(AnswerSitemap):
     def rows(self):
         return frequent_questions()
+
+
+class SurveySitemap(SiteSitemap):
+    """The surveys that take answers now."""
+
+    def items(self):
+        return Survey.objects.running().order_by("pk")
+
+
+class SurveyResultSitemap(SiteSitemap):
+    """What was answered to surveys, running and closed."""
+
+    def items(self):
+        return Survey.objects.public().order_by("pk")
+
+    def location(self, item):
+        return reverse("feedback:survey_result", args=[item.slug])

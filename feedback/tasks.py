@@ -1,4 +1,4 @@
-"""What the portal does with tickets by itself. Each may be done twice, and by two workers at once."""
+"""What the portal does with tickets and surveys by itself. Each may be done twice, and by two workers at once."""
 
 import logging
 from datetime import timedelta
@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from feedback import clocks, digests, escalation, handling, ledger, retention, verifying, workflow
 from feedback.models import LedgerDay, Ticket, TicketAnswer, TicketDeadline, TicketEvent
+from feedback.surveys import doubts, improving
+from feedback.surveys import verifying as survey_verifying
 from portal import jobs
 from procedures.deadlines import Calendar, deadline
 from procedures.models import TermRule
@@ -22,6 +24,10 @@ FINDINGS_LOGGED = 20
 
 class LedgerDisagrees(Exception):
     """Fails the job, so that it stands among the failed jobs on the staff's first page until the ledger agrees."""
+
+
+class TalliesDisagree(Exception):
+    """Fails the job as above, until somebody runs `verify_survey_tallies --mend`."""
 
 
 @jobs.periodic("Chốt dấu cuối ngày của sổ biên nhận", "5 * * * *")
@@ -76,6 +82,28 @@ def verify_all_receipts():
     verify_from(1)
 
 
+# Surveys
+
+
+@jobs.periodic("Quên phiếu khảo sát của ngày đã qua được gửi từ đâu", "5 17 * * *")
+def forget_survey_senders():
+    doubts.forget_senders()
+
+
+@jobs.periodic(
+    "Đếm lại phiếu khảo sát (lỗi: người quản trị chạy verify_survey_tallies)", "30 19 * * *"
+)
+def verify_survey_tallies():
+    """Log where the counts are not those of the sheets, and fail."""
+    findings = survey_verifying.findings(survey_verifying.opened_versions())
+    _log_and_fail(findings, "Số đếm khảo sát không khớp: %s", TalliesDisagree)
+
+
+@jobs.periodic("Tìm nơi phục vụ có tỷ lệ hài lòng giảm", "50 18 * * *")
+def find_survey_concerns():
+    improving.find_all_concerns()
+
+
 @transaction.atomic
 def recount_ticket(ticket, calendar):
     """Count the running deadlines anew; where a day moved, tell the sender, who sees it as long as it stands."""
@@ -117,12 +145,17 @@ def _may_be_closed(ticket, term, calendar, now):
 
 def verify_from(start):
     """Log where the ledger does not agree, by places alone, and fail."""
+    findings = verifying.findings(start=start)
+    _log_and_fail(findings, "Sổ biên nhận không khớp: %s", LedgerDisagrees)
+
+
+def _log_and_fail(findings, words, failure):
     count = 0
-    for count, finding in enumerate(verifying.findings(start=start), 1):
+    for count, finding in enumerate(findings, 1):
         if count <= FINDINGS_LOGGED:
-            logger.error("Sổ biên nhận không khớp: %s", finding)
+            logger.error(words, finding)
     if count:
-        raise LedgerDisagrees(f"{count} chỗ không khớp")
+        raise failure(f"{count} chỗ không khớp")
 
 
 def _first_position_of_days(count):

@@ -1,7 +1,19 @@
 from django.urls import path
 
 from feedback import feeds
-from feedback.views import answers, channels, intake, ledger, lookup, open_data, results
+from feedback.views import (
+    answers,
+    channels,
+    intake,
+    kiosk,
+    ledger,
+    lookup,
+    open_data,
+    page_ratings,
+    results,
+    survey_results,
+    surveys,
+)
 
 app_name = "feedback"
 
@@ -43,6 +55,24 @@ urlpatterns = [
     path(
         "ket-qua/phan-anh/du-lieu.csv", results.ticket_statistics_csv, name="ticket_statistics_csv"
     ),
+    path("ket-qua/khao-sat/", survey_results.survey_result_list, name="survey_result_list"),
+    path("ket-qua/khao-sat/<slug:slug>/", survey_results.survey_result, name="survey_result"),
+    path(
+        "ket-qua/khao-sat/<slug:slug>/du-lieu.csv",
+        survey_results.survey_result_csv,
+        name="survey_result_csv",
+    ),
+    # Trang này có hữu ích không
+    path("huu-ich/", page_ratings.page_rating, name="page_rating"),
+    path("huu-ich/cam-on/", page_ratings.page_rating_thanks, name="page_rating_thanks"),
+    # Khảo sát
+    path("khao-sat/", surveys.survey_list, name="survey_list"),
+    # Before the surveys: no survey is called “may-tai-quay”.
+    path("khao-sat/may-tai-quay/ngoai-mang.js", kiosk.kiosk_worker, name="kiosk_worker"),
+    path("khao-sat/may-tai-quay/<slug:token>/", kiosk.kiosk, name="kiosk"),
+    path("khao-sat/may-tai-quay/<slug:token>/cam-on/", kiosk.kiosk_thanks, name="kiosk_thanks"),
+    path("khao-sat/<slug:slug>/", surveys.survey, name="survey"),
+    path("khao-sat/<slug:slug>/cam-on/", surveys.survey_thanks, name="survey_thanks"),
     # Kênh tiếp nhận
     path("kenh-tiep-nhan/", channels.intake_channels, name="intake_channels"),
 ]

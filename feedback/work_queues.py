@@ -4,12 +4,21 @@ from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback.models import DataSubjectRequest, Denunciation, FrequentQuestion, Ticket
+from feedback.models import (
+    DataSubjectRequest,
+    Denunciation,
+    FrequentQuestion,
+    RatedPage,
+    SurveyAnswer,
+    SurveyConcern,
+    Ticket,
+)
+from feedback.page_ratings import waiting_for_review
 from feedback.personal_data import ENDED
 from feedback.publication_work import publication_queues
 from feedback.rights import visible_tickets
 from feedback.ticket_work import SOME_WORK, WORK, with_due
-from portal.work_queues import WorkQueue, may_view, waiting_first, work_queue
+from portal.work_queues import Waiting, WorkQueue, may_view, waiting_first, work_queue
 
 
 def feedback_queues(request):
@@ -34,7 +43,27 @@ def feedback_queues(request):
         queues.append(
             work_queue("Tố cáo", rows, filters={"tinh-trang": "chua-xong"}, since="received_at")
         )
+    queues += survey_queues(request)
+    if may_view(request, RatedPage):
+        rows, filters = waiting_for_review(), {"viec": "xem-lai"}
+        label = "Trang nhiều người thấy chưa hữu ích"
+        queues.append(work_queue(label, rows, filters=filters, since="waits_since"))
     return waiting_first(queues)
+
+
+def survey_queues(request):
+    """What people wrote in surveys is told without its day, also here."""
+    queues = []
+    if may_view(request, SurveyConcern):
+        rows = SurveyConcern.objects.filter(state=SurveyConcern.State.OPEN)
+        filters = {"tinh-trang": "cho-xem"}
+        label = "Nơi phục vụ cần cải thiện"
+        queues.append(work_queue(label, rows, filters=filters, since="found_at"))
+    if request.user.has_perm("feedback.moderate_surveyanswer"):
+        rows = SurveyAnswer.objects.filter(text_state=SurveyAnswer.TextState.WAITING)
+        address = reverse("admin:feedback_survey_texts_waiting")
+        queues.append(Waiting("Ý kiến trong khảo sát chờ duyệt", rows, address))
+    return queues
 
 
 def ticket_queues(tickets):

@@ -245,12 +245,17 @@ class GuardedForm(LimitedForm):
     def new_stamp(cls, at):
         return cls._signer().sign_object([secrets.token_urlsafe(24), int(at.timestamp())])
 
+    @classmethod
+    def key_of(cls, data):
+        """The key of a form that was sent, or nothing if its stamp is not ours."""
+        return cls._read_stamp(data.get("stamp", ""))[0]
+
     def is_valid(self):
         return super().is_valid() and not self.hold
 
     def clean(self):
         cleaned = super().clean()
-        self.form_key, opened_at = self._read_stamp()
+        self.form_key, opened_at = self._read_stamp(self.cleaned_data.get("stamp", ""))
         age = self.now.timestamp() - opened_at
         if self.cleaned_data.get("website"):
             self.hold = self.TRAPPED
@@ -267,10 +272,11 @@ class GuardedForm(LimitedForm):
         """A stamp of one form is worth nothing in another."""
         return Signer(salt=f"{cls.__module__}.{cls.__qualname__}")
 
-    def _read_stamp(self):
+    @classmethod
+    def _read_stamp(cls, stamp):
         """The key and the time of opening; a stamp that is not ours is as good as one of long ago."""
         try:
-            return self._signer().unsign_object(self.cleaned_data.get("stamp", ""))
+            return cls._signer().unsign_object(stamp)
         except BadSignature:
             return "", 0
 

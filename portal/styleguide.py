@@ -23,6 +23,7 @@ from portal.charts import (
 from portal.forms import DayField, PhoneField, UploadField
 from portal.held_files import AttachmentsField
 from portal.models import HeldFile
+from portal.styleguide_survey import SURVEY_SHEET
 
 SECTIONS = [
     ("mau", "Màu"),
@@ -46,6 +47,7 @@ SECTIONS = [
     ("bieu-mau", "Biểu mẫu"),
     ("tep-gui-kem", "Tệp gửi kèm"),
     ("phieu", "Phiếu phản ánh"),
+    ("khao-sat", "Phiếu khảo sát"),
     ("ket-qua", "Kết quả xử lý"),
     ("tra-loi-cong-khai", "Trả lời công khai"),
     ("tin-bai", "Tin bài"),
@@ -402,6 +404,7 @@ def _content(request):
         "events": EVENTS,
         "standings": TICKET_STANDINGS,
         "exchange": EXCHANGE,
+        "survey_sheet": SURVEY_SHEET,
         "public_answers": PUBLIC_ANSWERS,
         "form_pages": FORM_PAGES,
         # Its answer shows how a form comes back, also without script; it keeps nothing.

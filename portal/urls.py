@@ -8,7 +8,12 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 from feedback.answer_search import answer_source
-from feedback.sitemaps import AnswerSitemap, FrequentQuestionSitemap
+from feedback.sitemaps import (
+    AnswerSitemap,
+    FrequentQuestionSitemap,
+    SurveyResultSitemap,
+    SurveySitemap,
+)
 from outreach.search import article_source, material_source
 from outreach.sitemaps import (
     ArticleSitemap,
@@ -49,6 +54,8 @@ SITEMAPS = {
         "feedback:receipt_check",
         "feedback:ticket_statistics",
         "feedback:intake_channels",
+        "feedback:survey_list",
+        "feedback:survey_result_list",
         "outreach:channels",
         "outreach:article_list",
         "outreach:material_list",
@@ -63,6 +70,8 @@ SITEMAPS = {
     "handbooks": HandbookSitemap,
     "answers": AnswerSitemap,
     "frequent_questions": FrequentQuestionSitemap,
+    "surveys": SurveySitemap,
+    "survey_results": SurveyResultSitemap,
     "information": InformationPageSitemap,
     "articles": ArticleSitemap,
     "categories": CategorySitemap,

@@ -10,13 +10,17 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from feedback.models import Survey
+from feedback.surveys.versions import draft_version, open_version
 from outreach import publishing
-from procedures.models import Agency, LegalDocument, Procedure
+from procedures.models import Agency, LegalDocument, Procedure, ServicePoint
 from procedures.services import complete_procedures
-from tests import factories, published
+from tests import factories, published, surveys
 
 DEADLINE = "/tinh-ngay-tra-ket-qua/"
 SCANNED = "/phan-anh/?thu-tuc=1.001193&noi=trung-tam-xa-tan-thuan"
+SURVEY = "/khao-sat/danh-gia-tai-quay/"
+SURVEY_RESULT = "/ket-qua/khao-sat/giua-nam/"
 ARTICLE = """<h2>Ai được làm</h2><p>Cha, mẹ của trẻ.</p>
 <h2>Cần mang gì</h2><ul><li>Giấy chứng sinh</li></ul>
 <figure><img src="/hinh-anh/{picture}/w1280.webp" alt="Quầy số 2"><figcaption>Quầy số 2</figcaption></figure>
@@ -126,6 +130,23 @@ PAGES = [
     Page("results, filtered", "/ket-qua/phan-anh/?loai=reflection&co-quan=so-tra-loi", 15),
     Page("results, empty period", "/ket-qua/phan-anh/?ky=2019", 15),
     Page("results, read in English", "/en/ket-qua/phan-anh/", 16),
+    Page("surveys", "/khao-sat/", 8),
+    Page(
+        "survey",
+        f"{SURVEY}?noi=trung-tam-xa-tan-thuan&thu-tuc=1.001193&qua=ma-qr",
+        14,
+        is_form=True,
+    ),
+    Page("survey, read in English", f"/en{SURVEY}?noi=trung-tam-xa-tan-thuan", 15, is_form=True),
+    Page("survey, thanks", f"{SURVEY}cam-on/", 7),
+    Page("survey, closed", "/khao-sat/giua-nam/", 8),
+    Page("survey results", "/ket-qua/khao-sat/", 9),
+    Page("survey result", SURVEY_RESULT, 18),
+    Page("survey result, by place", f"{SURVEY_RESULT}?theo=noi", 19),
+    Page("survey result, two versions", "/ket-qua/khao-sat/danh-gia-tai-quay/?theo=thang", 20),
+    Page("survey result, read in English", f"/en{SURVEY_RESULT}?theo=kenh", 19),
+    Page("page rated", "/huu-ich/cam-on/?thu-tuc=1.001193&tra-loi=chua", 6),
+    Page("article rated", "/huu-ich/cam-on/?bai=khai-sinh-tai-benh-vien&tra-loi=co&y-kien=co", 6),
 ]
 
 
@@ -232,6 +253,8 @@ def make_content():
     route = factories.make_legal_route("complaint", agency=owner, is_sample=True)
     route.legal_documents.set(LegalDocument.objects.all()[:3])
     _make_answers(procedure, empty)
+    _make_surveys(procedure, point)
+    _make_survey_results(point)
     return procedure
 
 
@@ -366,3 +389,61 @@ def _make_answers(procedure, changed):
     )
     question.legal_documents.set(LegalDocument.objects.all()[:2])
     Procedure.objects.filter(pk=changed.pk).update(updated_at=timezone.now())
+
+
+def _make_surveys(procedure, point):
+    """A running survey of all kinds of questions in two versions, answered at two places, and a closed one."""
+    survey = surveys.make_survey(
+        *surveys.ALL_KINDS,
+        slug="danh-gia-tai-quay",
+        title="Đánh giá tại quầy",
+        title_en="Rating at the counter",
+        intro_en="Please tell us how your last visit went.",
+        consent_text_en="We ask for no name. Answers only help to improve the service.",
+        access="both",
+        asks_about_you=True,
+        is_sample=True,
+    )
+    places = [point, ServicePoint.objects.get(slug="trung-tam-phuc-vu-tinh")]
+    start = timezone.now() - timedelta(days=75)
+    sheets = [
+        {
+            "submitted_at": start + timedelta(days=number * 7 // 4),
+            "channel": "qr" if number % 3 else "web",
+            "service_point": places[number % 2],
+            "procedure": procedure,
+            "given": {
+                "cach": 1 + number % 2,
+                "chung": 5 - number % 4,
+                "viec": [1, 2],
+                "gop-y": "Cần thêm ghế chờ.",
+            },
+        }
+        for number in range(40)
+    ]
+    surveys.answer_many(survey, sheets[:20])
+    draft = draft_version(survey)
+    draft.questions.filter(code="huong-dan").update(text="Hướng dẫn dễ hiểu, đủ một lần")
+    open_version(draft, now=start + timedelta(days=35))
+    surveys.answer_many(survey, sheets[20:])
+    closed = surveys.make_survey(
+        slug="giua-nam", title="Khảo sát giữa năm", period="Quý II năm 2026"
+    )
+    Survey.objects.filter(pk=closed.pk).update(closed_at=timezone.now())
+
+
+def _make_survey_results(point):
+    """The closed survey as it was answered: at two places, in two months, by two channels, some of it in doubt."""
+    places = [point, ServicePoint.objects.get(slug="trung-tam-phuc-vu-tinh")]
+    start = datetime(2026, 4, 2, 2, tzinfo=ZoneInfo("UTC"))
+    sheets = [
+        {
+            "submitted_at": start + timedelta(days=number // 2),
+            "channel": "kiosk" if number % 3 else "paper",
+            "service_point": places[number % 2],
+            "doubt": "burst" if number % 10 == 9 else "",
+            "given": {"cho-doi": 5 - number % 3, "chung": 5 - number % 4 // 2},
+        }
+        for number in range(120)
+    ]
+    surveys.answer_many(Survey.objects.get(slug="giua-nam"), sheets)

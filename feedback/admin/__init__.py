@@ -11,7 +11,9 @@ from feedback.admin.intake import (
     LegalRouteAdmin,
 )
 from feedback.admin.questions import FrequentQuestionAdmin
+from feedback.admin.rated_pages import RatedPageAdmin
 from feedback.admin.retention import ErasureAdmin
+from feedback.admin.survey_concerns import SurveyActionAdmin, SurveyConcernAdmin
 from feedback.admin.surveys import SurveyAdmin
 from feedback.admin.tickets import DenunciationAdmin, TicketAdmin
 from feedback.models import (
@@ -24,7 +26,10 @@ from feedback.models import (
     FrequentQuestion,
     IntakeSettings,
     LegalRoute,
+    RatedPage,
     Survey,
+    SurveyAction,
+    SurveyConcern,
     Ticket,
 )
 
@@ -35,6 +40,9 @@ for model, model_admin in [
     (DataSubjectRequest, DataSubjectRequestAdmin),
     (Erasure, ErasureAdmin),
     (Survey, SurveyAdmin),
+    (SurveyConcern, SurveyConcernAdmin),
+    (SurveyAction, SurveyActionAdmin),
+    (RatedPage, RatedPageAdmin),
     (AnswerTemplate, AnswerTemplateAdmin),
     (Assignment, AssignmentAdmin),
     (LegalRoute, LegalRouteAdmin),

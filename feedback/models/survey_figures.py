@@ -23,6 +23,8 @@ class SurveyTally(models.Model):
         """What sheets are grouped by; each sheet stands in one group of each."""
 
         ALL = "all", "Tất cả"
+        # Of all months together ten new sheets are told, of one month only its own ten.
+        MONTH = "month", "Tháng"
         CHANNEL = "channel", "Kênh"
         POINT = "point", "Nơi nộp hồ sơ"
         AGENCY = "agency", "Cơ quan"
@@ -33,7 +35,7 @@ class SurveyTally(models.Model):
 
     version = models.ForeignKey(SurveyVersion, on_delete=models.CASCADE, related_name="tallies")
     dimension = models.CharField(max_length=10, choices=Dimension)
-    # The channel, or the key of the point, agency or procedure; empty for all and for sheets that name none.
+    # The month (2026-10), the channel, or the key of the point, agency or procedure; empty for all and for sheets that name none.
     member = models.CharField(max_length=20, blank=True)
     month = models.DateField()
     is_doubtful = models.BooleanField(default=False)

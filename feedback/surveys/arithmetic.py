@@ -4,8 +4,9 @@ Plain functions of numbers: they know no database.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from math import hypot, sqrt
 from statistics import NormalDist
 
 # Under so many answers counts are shown and no percentage; smaller cells are not shown at all.
@@ -37,7 +38,9 @@ def wilson(rate: float, base: float) -> tuple[float, float]:
     middle = rate + square / (2 * base)
     reach = Z * sqrt(rate * (1 - rate) / base + square / (4 * base * base))
     whole = 1 + square / base
-    return max((middle - reach) / whole, 0.0), min((middle + reach) / whole, 1.0)
+    low, high = (middle - reach) / whole, (middle + reach) / whole
+    # Rounded, the last of its places may leave the share itself outside.
+    return max(min(low, rate), 0.0), min(max(high, rate), 1.0)
 
 
 def share(part: int, base: int) -> Share | None:
@@ -67,31 +70,54 @@ def weighted_share(strata: Sequence[Stratum]) -> Share | None:
         return None
     people = sum(stratum.population for stratum in asked)
     weights = [stratum.population / people / stratum.base for stratum in asked]
-    rate = sum(weight * stratum.part for weight, stratum in zip(weights, asked, strict=True))
+    parts = sum(weight * stratum.part for weight, stratum in zip(weights, asked, strict=True))
+    rate = min(parts, 1.0)
     squares = sum(weight**2 * stratum.base for weight, stratum in zip(weights, asked, strict=True))
     base = sum(stratum.base for stratum in asked)
     effective = 1 / squares
     return Share(rate * base, base, rate, *wilson(rate, effective), effective=effective)
 
 
+def clustered(share: Share, sheets: int) -> Share:
+    """The share of answers that several questions of one sheet share: it is as sure as so many sheets, not answers."""
+    effective = share.effective * min(sheets / share.base, 1)
+    low, high = wilson(share.rate, effective)
+    return replace(share, low=low, high=high, effective=effective)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """By how much a share is more than another, and the interval of that (Newcombe's, from both of Wilson's)."""
+
+    rate: float
+    low: float
+    high: float
+
+    @property
+    def is_within_error(self) -> bool:
+        """Whether chance alone may have made it."""
+        return self.low <= 0 <= self.high
+
+
+def difference(now: Share, before: Share) -> Difference:
+    rate = now.rate - before.rate
+    down = hypot(now.rate - now.low, before.high - before.rate)
+    up = hypot(now.high - now.rate, before.rate - before.low)
+    return Difference(rate, max(rate - down, -1.0), min(rate + up, 1.0))
+
+
+def per_cent(rate: float) -> Decimal:
+    """With one decimal; all and none are said of all and none only."""
+    rounded = Decimal(str(rate * 100)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if 0 < rate < 1:
+        return min(max(rounded, Decimal("0.1")), Decimal("99.9"))
+    return rounded
+
+
 def mean(counts: dict[int, int]) -> float | None:
     """Of answers counted by their value."""
     base = sum(counts.values())
     return sum(value * count for value, count in counts.items()) / base if base else None
-
-
-def shown_cells(counts: Sequence[int]) -> list[bool]:
-    """Which parts of a whole may be told: none under ten, and none that the others would give away.
-
-    A single hidden part could be had by taking the others from the whole, so the smallest of those shown goes too,
-    unless it is the whole that is empty.
-    """
-    shown = [count == 0 or count >= FEWEST_IN_CELL for count in counts]
-    hidden = [count for count, is_shown in zip(counts, shown, strict=True) if not is_shown]
-    told = [place for place, count in enumerate(counts) if shown[place] and count > 0]
-    if len(hidden) == 1 and told:
-        shown[min(told, key=lambda place: counts[place])] = False
-    return shown
 
 
 def sample_size(population: int, error: float = 0.05) -> int:

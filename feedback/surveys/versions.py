@@ -44,6 +44,17 @@ def open_version(version, *, now=None) -> SurveyVersion:
     return version
 
 
+@transaction.atomic
+def drop_draft(survey):
+    """Take back what was never opened: the questions that were being written."""
+    draft = survey.versions.select_for_update().filter(opened_at=None).first()
+    if draft is None:
+        return
+    # Questions that others depend on cannot go before these.
+    draft.questions.update(shown_if=None, shown_if_values=[])
+    draft.delete()
+
+
 def problems(version) -> list[str]:
     """What keeps a draft from being opened, in sentences."""
     questionnaire = Questionnaire.of(version)
@@ -54,9 +65,43 @@ def problems(version) -> list[str]:
         for section in questionnaire.sections
         if not section.questions
     ]
-    numbers = {asked.row.pk: asked.number for asked in questionnaire.questions}
+    by_key = {asked.row.pk: asked for asked in questionnaire.questions}
     for asked in questionnaire.questions:
-        found += [f"Câu {asked.number}: {words}" for words in _problems_of(asked, numbers)]
+        found += [f"Câu {asked.number}: {words}" for words in _problems_of(asked, by_key)]
+    return found
+
+
+def remarks(version) -> list[str]:
+    """What keeps nobody from opening a draft, but may have been forgotten, in sentences."""
+    questionnaire = Questionnaire.of(version)
+    found = []
+    if questionnaire.overall is None:
+        found.append("Chưa có câu hài lòng chung: trang kết quả sẽ không có tỷ lệ hài lòng chung.")
+    untranslated = [str(asked.number) for asked in questionnaire.questions if _lacks_english(asked)]
+    if untranslated:
+        found.append(
+            f"Chưa có tiếng Anh: câu {', '.join(untranslated)}. Trang tiếng Anh sẽ hiện tiếng Việt."
+        )
+    return found
+
+
+def changes(version) -> list[str]:
+    """What differs from the opened version before it, in sentences."""
+    before = version.survey.versions.filter(
+        opened_at__isnull=False, number__lt=version.number
+    ).order_by("-number")
+    if not before:
+        return []
+    old, new = Questionnaire.of(before[0]).by_code, Questionnaire.of(version).by_code
+    found = [
+        f"Thêm câu {new[code].number}: {new[code].row.text}" for code in new if code not in old
+    ]
+    found += [f"Bỏ câu: {old[code].row.text}" for code in old if code not in new]
+    found += [
+        f"Sửa câu {new[code].number}: {new[code].row.text}"
+        for code in new
+        if code in old and not is_same_question(old[code].row, new[code].row)
+    ]
     return found
 
 
@@ -78,7 +123,7 @@ def _wording(question):
     )
 
 
-def _problems_of(asked, numbers):
+def _problems_of(asked, by_key):
     row = asked.row
     if row.kind in SurveyQuestion.WITH_CHOICES and len(asked.options) < FEWEST_CHOICES:
         yield "cần ít nhất hai lựa chọn."
@@ -87,10 +132,17 @@ def _problems_of(asked, numbers):
     condition = row.shown_if
     if condition is None:
         return
-    if numbers.get(condition.pk, asked.number) >= asked.number:
+    before = by_key.get(condition.pk, asked)
+    if before.number >= asked.number:
         yield "chỉ được hỏi theo câu trả lời của một câu đứng trước."
     elif condition.kind in SurveyQuestion.IN_WORDS or condition.kind == SurveyQuestion.Kind.NUMBER:
         yield "câu đứng trước phải là câu chọn hoặc câu chấm mức."
+    elif not set(row.shown_if_values) <= {option.value for option in before.options}:
+        yield "được hỏi theo một lựa chọn không còn ở câu đứng trước."
+
+
+def _lacks_english(asked):
+    return not asked.row.text_en or any(not choice.text_en for choice in asked.row.choices.all())
 
 
 def _copy(source, target):

@@ -2,7 +2,7 @@
 
 from django import template
 
-from feedback import structured_data
+from feedback import page_ratings, structured_data
 from feedback.public_answers import lines, lines_about, lists_of, newest_first, published
 from feedback.work_queues import feedback_queues
 
@@ -33,3 +33,9 @@ def answers_about(procedure, limit=3):
     """What others asked about a procedure, and whether there is more of it among the messages or the questions."""
     found = lines_about(procedure, LOOKED_AT)
     return {"lines": found[:limit], "code": procedure.code} | lists_of(found[limit:])
+
+
+@register.inclusion_tag("feedback/_page_rating.html")
+def page_rating(kind, key, title, takes_comments=False):
+    """One tap for whether a page is of use; asks the database nothing and is the same for everybody."""
+    return {"value": page_ratings.signed(page_ratings.Rated(kind, key, title, takes_comments))}

@@ -14,11 +14,11 @@ from feedback.intake import SECRET_SHOWN_FOR_MINUTES, receipt_for
 from feedback.kinds import EXPLAINED, what_follows
 from feedback.models import IntakeSettings, LegalRoute
 from feedback.slip import Slip
+from feedback.views.unsaved import page_to_send_again
 from portal import limits
 from portal.exceptions import TooManyRequests
 from portal.files import FileNotKept
 from portal.forms import form_page
-from portal.views import SECONDS_UNTIL_RECOVERY
 from procedures.deadline_words import term_in_words
 from procedures.models import TermRule
 
@@ -86,7 +86,8 @@ def _receive(request, form_class, page):
             receipt = _submit(request, form) if form.is_valid() else None
         return page(request, form) if receipt is None else _receipt_page(request, receipt)
     except (OperationalError, InterfaceError):
-        return _not_kept_yet(request)
+        title = _("Phiếu chưa được nhận")
+        return page_to_send_again(request, "feedback/ticket_unsaved.html", title=title)
 
 
 def _submit(request, form):
@@ -105,24 +106,6 @@ def _receipt_page(request, receipt):
     context = {"slip": Slip(receipt), "stamp": request.POST["stamp"]}
     context["minutes"] = SECRET_SHOWN_FOR_MINUTES
     return render(request, "feedback/receipt.html", context)
-
-
-def _not_kept_yet(request):
-    """The database is away: a page without it that holds what was typed.
-
-    It has the same stamp: should the ticket have been made in the very last moment, sending again finds it.
-    """
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken"
-    ]
-    context = {"title": _("Phiếu chưa được nhận"), "is_error": True, "typed": typed}
-    context["had_files"] = bool(request.FILES)
-    response = render(request, "feedback/ticket_unsaved.html", context, status=503)
-    response.headers["Retry-After"] = str(SECONDS_UNTIL_RECOVERY)
-    return response
 
 
 def _refused_for_its_cookie(form_class, page, request):

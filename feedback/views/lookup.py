@@ -32,11 +32,11 @@ from feedback.lookup_forms import (
 from feedback.models import ApologyLetter, Ticket, TicketAttachment
 from feedback.opening import PASS_MINUTES, new_pass, open_ticket, open_with_pass
 from feedback.tracking import TrackedTicket
+from feedback.views.unsaved import page_to_send_again
 from portal import limits
 from portal.exceptions import TooManyRequests
 from portal.files import FileNotKept, file_response
 from portal.forms import form_page
-from portal.views import SECONDS_UNTIL_RECOVERY
 
 # Every try counts, right or wrong: a person opens a few tickets, who guesses needs 10^17.
 LOOKUP_LIMIT = {"limit": 20, "overall": 2000, "seconds": 60 * 60}
@@ -258,19 +258,11 @@ def _ended(request):
 
 
 def _not_done_yet(request):
-    """The database is away: a page without it that holds what was typed, to be sent again, but no secret."""
-    kept_back = {"csrfmiddlewaretoken", "secret"}
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name not in kept_back
-    ]
-    context = {"title": _("Chưa gửi được"), "is_error": True, "typed": typed}
-    context["had_files"] = bool(request.FILES)
-    response = render(request, "feedback/step_unsaved.html", context, status=503)
-    response.headers["Retry-After"] = str(SECONDS_UNTIL_RECOVERY)
-    return _private(response)
+    """The database is away: the page keeps what was typed, but no secret."""
+    template = "feedback/step_unsaved.html"
+    return _private(
+        page_to_send_again(request, template, title=_("Chưa gửi được"), kept_back=["secret"])
+    )
 
 
 def _private(response):

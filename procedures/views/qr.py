@@ -30,16 +30,17 @@ _PURPOSE_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 def qr_scan(request, token):
     """Lead a printed code to its page as it lives today."""
     target = (
-        QrTarget.objects.filter(token=token.lower(), procedure__in=Procedure.objects.published())
-        .select_related("procedure")
-        .only("token", "procedure__code")
+        QrTarget.objects.leading_somewhere()
+        .filter(token=token.lower())
+        .select_related("procedure", "service_point")
+        .only("token", "path", "procedure__code", "service_point__slug")
         .first()
     )
     if target is None:
         return render(request, "procedures/qr_unknown.html", {"token": token[:40]}, status=404)
     if _is_scanned_by_a_person(request):
         QrScan.objects.add_one(target)
-    return redirect(target.procedure)
+    return redirect(target)
 
 
 def _is_scanned_by_a_person(request):
@@ -60,18 +61,24 @@ def _is_scanned_by_a_person(request):
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def procedure_qr_svg(request, code):
-    target = _target(code)
     title = _("Mã QR của thủ tục %(code)s") % {"code": code}
-    svg = qr_svg(target.address, _caption(target), title=title, side_mm=_side(request))
-    return _picture(svg, "image/svg+xml", f"qr-{code}.svg")
+    return svg_picture(request, _target(code), title=title, name=code)
 
 
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def procedure_qr_png(request, code):
-    target = _target(code)
+    return png_picture(request, _target(code), name=code)
+
+
+def svg_picture(request, target, *, title, name):
+    svg = qr_svg(target.address, _caption(target), title=title, side_mm=_side(request))
+    return _picture(svg, "image/svg+xml", f"qr-{name}.svg")
+
+
+def png_picture(request, target, *, name):
     png = qr_png(target.address, _caption(target), side_mm=_side(request))
-    return _picture(png, "image/png", f"qr-{code}.png")
+    return _picture(png, "image/png", f"qr-{name}.png")
 
 
 def _target(code):
@@ -82,7 +89,10 @@ def _target(code):
 
 
 def _caption(target):
-    return [target.readable_address, target.procedure.code]
+    if target.procedure_id is not None:
+        return [target.readable_address, target.procedure.code]
+    place = target.service_point
+    return [target.readable_address, *([place.name] if place else [])]
 
 
 def _side(request):

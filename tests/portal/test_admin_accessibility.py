@@ -10,14 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import apology, handling, publication, retention, sender_steps
-from feedback.models import AnswerTemplate, TicketSender
+from feedback.models import AnswerTemplate, RatedPage, SurveyConcern, TicketSender
+from feedback.surveys.versions import draft_version
 from outreach import previews, publishing
 from outreach.models import Article
 from portal.models import FormDraft
 from portal.outbox import promise_mail
 from procedures.models import Procedure
 from tests import factories as make
-from tests import published
+from tests import published, surveys
 
 AXE = (Path(__file__).parent.parent / "vendor/axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
@@ -282,6 +283,49 @@ def erasures(page):
     page.goto(named("feedback_erasure_changelist"))
 
 
+def rated_pages(page):
+    rated = RatedPage.objects.create(kind="procedure", key="1.001193", title="Khai sinh")
+    rated.ratings.create(day=timezone.localdate(), useful=9, not_useful=40)
+    page.goto(named("feedback_ratedpage_changelist") + "?viec=xem-lai")
+
+
+def survey_concern(page):
+    concern = SurveyConcern.objects.create(
+        survey=surveys.make_survey(),
+        service_point=make.make_service_point(),
+        kind="falling",
+        month="2026-10-01",
+        month_before="2026-09-01",
+        part=60,
+        base=100,
+        part_before=90,
+        base_before=100,
+    )
+    page.goto(named("feedback_surveyconcern_change", concern.pk))
+    page.evaluate("() => document.querySelectorAll('details').forEach(part => part.open = true)")
+
+
+def survey_results(page):
+    survey = surveys.make_survey()
+    points = [make.make_service_point(f"Trung tâm số {number}") for number in range(3)]
+    sheets = [
+        {"service_point": points[number % 3], "given": {"chung": 5 - number % 3}}
+        for number in range(120)
+    ]
+    surveys.answer_many(survey, sheets)
+    page.goto(named("feedback_survey_results", survey.pk) + "?theo=noi")
+    page.evaluate("() => document.querySelectorAll('details').forEach(part => part.open = true)")
+
+
+def survey_texts(page):
+    """One of them with what may tell who somebody is."""
+    survey = surveys.make_survey()
+    for text in ("Chờ lâu quá.", "Gọi số 0912.345.678 không ai nghe."):
+        surveys.answer(survey, given={"gop-y": text})
+    page.goto(named("feedback_survey_texts_waiting"))
+    page.click(f"text={survey.title}")
+
+
 def ticket_publication(page):
     """Public, with a correction that waits, all of it with marks."""
     page.goto(named("feedback_ticket_publication", make_corrected_ticket().pk))
@@ -331,6 +375,68 @@ def make_ticket_on_the_desk():
     handling.ask_sender(ticket=ticket, by=by, body="Chờ ở quầy nào?")
     ticket.messages.create(by="sender", body="Quầy số 2.")
     return ticket
+
+
+def make_survey_with_draft():
+    """Opened, with a draft over it in which something is wrong and something differs."""
+    survey = surveys.make_survey(
+        {
+            "code": "cach",
+            "text": "Nộp cách nào?",
+            "kind": "single",
+            "choices": ["Tại quầy", "Bưu chính"],
+        },
+        {"code": "cho", "text": "Thời gian chờ", "shown_if": "cach", "shown_if_values": [1]},
+    )
+    draft = draft_version(survey)
+    draft.questions.filter(code="cho").update(text="Thời gian chờ đến lượt")
+    draft.factors.create(order=9, title="Phần trống")
+    return survey
+
+
+def survey_kiosks(page):
+    """One in use with its code shown, one switched off, and a form with errors."""
+    survey = surveys.make_survey()
+    point = make.make_service_point()
+    for name, is_active in (("Máy 1", True), ("Máy 2", False)):
+        survey.kiosks.create(service_point=point, name=name, token=name[-1], is_active=is_active)
+    page.goto(named("feedback_survey_kiosks", survey.pk))
+    page.click("text=Thêm máy >> nth=-1")
+    page.evaluate("() => document.querySelectorAll('details').forEach(part => part.open = true)")
+
+
+def survey_ready_ones(page):
+    page.goto(named("feedback_survey_add"))
+
+
+def survey(page):
+    page.goto(named("feedback_survey_change", make_survey_with_draft().pk))
+    page.evaluate("() => document.querySelectorAll('details').forEach(part => part.open = true)")
+
+
+def survey_questions(page):
+    page.goto(named("feedback_survey_questions", make_survey_with_draft().pk, 2))
+
+
+def survey_question_with_errors(page):
+    made = make_survey_with_draft()
+    row = made.versions.get(number=2).questions.get(code="cho")
+    page.goto(named("feedback_survey_question", made.pk, row.pk))
+    page.fill("#id_text", "")
+    page.fill("#id_lua-chon-0-text", "Một mình")
+    page.click("button.button--main")
+    page.wait_for_selector(".errornote")
+
+
+def survey_preview(page):
+    page.goto(named("feedback_survey_preview", make_survey_with_draft().pk, 2))
+
+
+def survey_populations_with_errors(page):
+    page.goto(named("feedback_survey_populations", make_survey_with_draft().pk))
+    page.fill("#id_form-0-size", "nhiều")
+    page.click("button.button--main")
+    page.wait_for_selector(".errornote")
 
 
 def password_change(page):
@@ -383,6 +489,17 @@ PAGES = [
     ticket_statistics,
     data_request,
     erasures,
+    survey_kiosks,
+    survey_ready_ones,
+    survey,
+    survey_questions,
+    survey_question_with_errors,
+    survey_preview,
+    survey_populations_with_errors,
+    rated_pages,
+    survey_concern,
+    survey_results,
+    survey_texts,
     background_jobs,
     outgoing_mails,
     holidays_of_a_year,

@@ -37,7 +37,17 @@ def test_it_shows_the_portal_with_sample_content_and_ends_in_order(empty_data, p
     assert f"Trang cho người dân: http://127.0.0.1:{port}/\n" in said
     assert f"Trang quản trị:      http://127.0.0.1:{port}/{settings.ADMIN_PATH}\n" in said
     assert re.search(r"Tài khoản mẫu: +quantri / \S+", said)
-    staff = ("canbo", "duyetbai", "tiepnhan", "xuly", "duyetpakn", "tocao", "kiemtra")
+    staff = (
+        "canbo",
+        "duyetbai",
+        "tiepnhan",
+        "xuly",
+        "duyetpakn",
+        "tocao",
+        "kiemtra",
+        "khaosat",
+        "nhapphieu",
+    )
     for username in staff:
         assert re.search(rf"Tài khoản mẫu: +{username} / {username}-mau \(", said)
     assert "Nạp nội dung mẫu" in said

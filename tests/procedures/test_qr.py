@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from django.conf import settings as django_settings
 from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import override_script_prefix
 from django.urls import reverse
 from django.utils import timezone
@@ -323,3 +324,107 @@ def test_a_picture_that_is_known_is_not_sent_again(client, target, kind):
 
     assert client.get(address, headers={"if-none-match": known}).status_code == 304
     assert client.get(f"{address}?co=60", headers={"if-none-match": known}).status_code == 200
+
+
+# Mã dẫn đến một trang
+
+
+@pytest.fixture
+def page_target(db):
+    place = factories.make_service_point(slug="dat-mui")
+    return QrTarget.objects.get_or_make("/kenh-tiep-nhan/", place)
+
+
+def test_a_code_leads_to_a_page_and_says_where_it_hangs(client, page_target):
+    without_place = QrTarget.objects.get_or_make("/kenh-tiep-nhan/")
+
+    scan = client.get(f"/q/{page_target.token}", headers=PHONE)
+    other = client.get(f"/q/{without_place.token}")
+
+    assert scan.headers["Location"] == "/kenh-tiep-nhan/?noi=dat-mui&qua=ma-qr"
+    assert other.headers["Location"] == "/kenh-tiep-nhan/?qua=ma-qr"
+    assert scans() == 1
+    assert client.get(scan.headers["Location"]).status_code == 200
+
+
+def test_a_page_has_one_code_a_place(page_target):
+    again = QrTarget.objects.get_or_make("/kenh-tiep-nhan/", page_target.service_point)
+    first, second = (QrTarget.objects.get_or_make("/kenh-tiep-nhan/") for _ in range(2))
+
+    assert again == page_target
+    assert first == second != page_target
+    for fields in ({"service_point": page_target.service_point}, {}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            QrTarget.objects.create(path="/kenh-tiep-nhan/", **fields)
+
+
+def test_a_code_of_a_page_outlives_a_move_of_the_server(client, page_target):
+    with override_script_prefix("/cong/"):
+        same = QrTarget.objects.get_or_make("/cong/kenh-tiep-nhan/", page_target.service_point)
+        scan = client.get(f"/q/{page_target.token}")
+
+    assert same == page_target
+    assert scan.headers["Location"] == "/cong/kenh-tiep-nhan/?noi=dat-mui&qua=ma-qr"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example/",
+        "/\\evil.example/",
+        "https://evil.example/",
+        "/a/../b/",
+        "/a/?next=//evil.example",
+        "/a/#x/",
+        "/a//evil.example/",
+        "/a/\n",
+        "javascript:alert(1)/",
+        "/",
+        "",
+    ],
+)
+def test_no_code_leads_out_of_the_portal(db, path):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        QrTarget.objects.create(path=path)
+
+
+def test_a_code_leads_to_one_thing_and_stays(page_target, target):
+    for change in (
+        lambda: QrTarget.objects.filter(pk=page_target.pk).update(path="/khac/"),
+        lambda: QrTarget.objects.filter(pk=page_target.pk).update(service_point=None),
+        lambda: QrTarget.objects.create(procedure=factories.make_procedure(), path="/khac/"),
+        page_target.delete,
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+def test_staff_find_and_print_the_codes_of_pages(client, page_target, target):
+    client.force_login(factories.make_staff("ma", "view_qrtarget"))
+
+    page = client.get(reverse("admin:procedures_qrtarget_changelist") + "?q=kenh").content.decode()
+    change = client.get(reverse("admin:procedures_qrtarget_change", args=[page_target.pk]))
+    address = reverse("admin:procedures_qrtarget_png", args=[page_target.pk])
+    (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(client.get(address).content)).convert("L"))
+
+    assert page_target.token in page
+    assert target.token not in page
+    assert "/kenh-tiep-nhan/" in change.content.decode()
+    assert found.text == page_target.address
+    client.force_login(factories.make_staff("khac", "view_survey"))
+    assert client.get(address).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_printed_before_codes_led_to_pages_still_leads_there(client):
+    target = factories.make_qr_target(factories.make_procedure(code="1.001193"))
+    executor = MigrationExecutor(connection)
+    newest = [node for node in executor.loader.graph.leaf_nodes() if node[0] == "procedures"]
+
+    executor.migrate([("procedures", "0013_postal_address_of_agencies")])
+    MigrationExecutor(connection).migrate(newest)
+
+    scan = client.get(f"/q/{target.token}")
+    assert scan.headers["Location"] == "/thu-tuc/1.001193/"
+    with pytest.raises(IntegrityError):
+        target.delete()

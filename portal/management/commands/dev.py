@@ -32,6 +32,8 @@ SAMPLE_PASSWORDS = {
     "duyetpakn": "duyetpakn-mau",
     "tocao": "tocao-mau",
     "kiemtra": "kiemtra-mau",
+    "khaosat": "khaosat-mau",
+    "nhapphieu": "nhapphieu-mau",
 }
 # Rows inside a page that an editor corrects; whole procedures, agencies, sectors and pages stay.
 ROWS_THAT_EDITORS_REMOVE = [
@@ -65,6 +67,8 @@ SAMPLE_ROLES = {
     "duyetpakn": "duyệt trả lời, công khai",
     "tocao": "xử lý tố cáo",
     "kiemtra": "kiểm tra, giám sát",
+    "khaosat": "làm khảo sát",
+    "nhapphieu": "nhập phiếu khảo sát",
 }
 # Groups that every portal has after `migrate`; by their names, as the floor imports no domain.
 GROUPS_OF_STAFF = {
@@ -73,6 +77,8 @@ GROUPS_OF_STAFF = {
     "duyetpakn": "Duyệt trả lời, công khai",
     "tocao": "Xử lý tố cáo",
     "kiemtra": "Kiểm tra, giám sát",
+    "khaosat": "Khảo sát",
+    "nhapphieu": "Nhập phiếu khảo sát",
 }
 # Whose tickets they see: the intake those of the portal's owner, the handler those of a department.
 AGENCIES_OF_STAFF = {
