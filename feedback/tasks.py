@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from feedback import clocks, digests, escalation, handling, ledger, retention, verifying, workflow
 from feedback.models import LedgerDay, Ticket, TicketAnswer, TicketDeadline, TicketEvent
-from feedback.surveys import doubts, improving
+from feedback.surveys import doubts, improving, invitations
 from feedback.surveys import verifying as survey_verifying
 from portal import jobs
 from procedures.deadlines import Calendar, deadline
@@ -88,6 +88,11 @@ def verify_all_receipts():
 @jobs.periodic("Quên phiếu khảo sát của ngày đã qua được gửi từ đâu", "5 17 * * *")
 def forget_survey_senders():
     doubts.forget_senders()
+
+
+@jobs.periodic("Xóa thư mời khảo sát đã gửi, vì thư có mã phiếu mời", "15 17 * * *")
+def forget_sent_invitations():
+    invitations.forget_sent()
 
 
 @jobs.periodic(

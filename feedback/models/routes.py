@@ -49,6 +49,15 @@ class LegalRoute(models.Model):
         return self.get_kind_display()
 
 
+# Not as values: checked within ten seconds of that time of day, Django warns that a fixed time is a mistake.
+def start_of_work():
+    return time(7)
+
+
+def end_of_work():
+    return time(17)
+
+
 class IntakeSettings(models.Model):
     """What the province has decided about taking messages: one row."""
 
@@ -69,10 +78,10 @@ class IntakeSettings(models.Model):
     )
     working_from = models.TimeField(
         "giờ làm việc từ",
-        default=time(7),
+        default=start_of_work,
         help_text="Tin báo quá hạn chỉ gửi trong giờ làm việc của ngày làm việc.",
     )
-    working_until = models.TimeField("giờ làm việc đến", default=time(17))
+    working_until = models.TimeField("giờ làm việc đến", default=end_of_work)
 
     class Meta:
         verbose_name = "cách tiếp nhận"

@@ -46,7 +46,8 @@ def submit_sheet(
     The same form key again, even at the same moment, gets the first one's response. `about` holds what the sheet is
     about and what was said of oneself: service_point, procedure, agency, age_band, gender, area. `version` is the one
     that was in front of the person: a sheet that was begun before a new version opened counts for the old one; without
-    it, the newest. `submitted_at` is when it was filled in, if not now; `entered_by` who typed it in for somebody.
+    it, the newest. A pass that was given out at a point brings that along, where the sheet names none. `submitted_at`
+    is when it was filled in, if not now; `entered_by` who typed it in for somebody.
 
     Raises SurveyNotOpen, sheets.IncompleteSheet, passes.PassRefused.
     """
@@ -66,7 +67,8 @@ def submit_sheet(
         survey = Survey.objects.get(pk=survey.pk)
         _refuse_unless_open(survey, version, channel, submitted_at or now)
         if channel == Channel.PASS:
-            passes.use(survey, pass_key, now=now)
+            used = passes.use(survey, pass_key, now=now)
+            about["service_point"] = about.get("service_point") or used.service_point
         response = SurveyResponse.objects.create(
             version=version,
             channel=channel,

@@ -57,6 +57,8 @@ NAMED_BY = {
 }
 # The words that people wrote; more would make the page heavy.
 MOST_TEXTS = 200
+# Of groups on one page: all communes of a province have room, all its procedures have not.
+MOST_ON_PAGE = 80
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,16 @@ class Cut:
     def says_more_than_the_whole(self) -> bool:
         return any(not row.is_rest for row in self.rows)
 
+    @property
+    def on_page(self) -> list[cuts.CutRow]:
+        """Those with the most sheets, and the rest that is told of no group: a file has room for all."""
+        named = [row for row in self.rows if not row.is_rest]
+        return [*named[:MOST_ON_PAGE], *(row for row in self.rows if row.is_rest)]
+
+    @property
+    def is_cut_short(self) -> bool:
+        return len(self.on_page) < len(self.rows)
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -174,10 +186,6 @@ class Figures:
     @property
     def is_told(self) -> bool:
         return self.sheets >= FEWEST_IN_CELL
-
-    @property
-    def has_rates(self) -> bool:
-        return self.sheets >= FEWEST_FOR_SHARE
 
     @property
     def tells_doubtful(self) -> bool:

@@ -228,8 +228,8 @@ def public_actions(survey, now=None) -> list[Done]:
     wanted = Q()
     for dimension, member in members:
         wanted |= Q(dimension=dimension, member=member)
-    groups = _groups(_tallies(survey).filter(wanted, month__lte=last_ended_month(now)))
-    return [Done(action, _effect(action, groups)) for action in actions]
+    groups, ended = _groups(_tallies(survey).filter(wanted)), last_ended_month(now)
+    return [Done(action, _effect(action, groups, ended)) for action in actions]
 
 
 def _tallies(survey):
@@ -290,8 +290,11 @@ def _factor_behind(group, month, month_before) -> int | None:
     return worst if worst is not None and falls[worst] > 0 else None
 
 
-def _effect(action, groups):
-    """Around the month in which it was done, which counts to neither side; of the newest version that tells both."""
+def _effect(action, groups, ended):
+    """Around the month in which it was done, which counts to neither side; of the newest version that tells both.
+
+    None where what else is told of the place would give away the few sheets of its other months.
+    """
     dimension, member = _place(action)
     month_done = action.done_on.replace(day=1)
     for key in sorted(groups, reverse=True):
@@ -299,9 +302,10 @@ def _effect(action, groups):
             continue
         months = groups[key].months(factor_key=action.factor_key)
         before = [month for month in months if month.month < month_done]
-        after = [month for month in months if month.month > month_done]
+        after = [month for month in months if month_done < month.month <= ended]
         if before and after:
-            return Effect(before[-1], after[0])
+            rest = sum(groups[key].sheets.values()) - before[-1].sheets - after[0].sheets
+            return Effect(before[-1], after[0]) if rest == 0 or rest >= FEWEST_IN_CELL else None
     return None
 
 

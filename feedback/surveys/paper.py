@@ -92,7 +92,9 @@ def _condition(question):
     number = question.condition.asked.number
     words = [f"“{option.words.text}”" for option in question.condition.options]
     answers = f" {_('hoặc')} ".join(words)
-    return [_("Chỉ trả lời nếu câu %(number)s là: %(answers)s") % {"number": number, "answers": answers}]
+    return [
+        _("Chỉ trả lời nếu câu %(number)s là: %(answers)s") % {"number": number, "answers": answers}
+    ]
 
 
 def _option(option):

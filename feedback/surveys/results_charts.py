@@ -200,7 +200,7 @@ def _cut(figures, terms):
         return None
     bars = [
         Bar(name_of(row, cut, terms), per_cent(row.share.rate), row.share.base)
-        for row in cut.rows
+        for row in cut.on_page
         if row.share
     ]
     label = cut_label(cut)

@@ -16,6 +16,12 @@ from feedback.models import (
     FrequentQuestion,
     IntakeSettings,
     PublicDraft,
+    RatedPage,
+    SurveyAction,
+    SurveyConcern,
+    SurveyFactor,
+    SurveyKiosk,
+    SurveyQuestion,
     Ticket,
 )
 from outreach.admin.comments import DECISIONS
@@ -23,6 +29,7 @@ from portal import jobs
 from portal.models import OutgoingMail
 from procedures.models import Procedure
 from tests import factories as make
+from tests import surveys
 
 # What tells the planted tickets apart, by the letter that they have in rights_finds.txt.
 PLANTED = {
@@ -92,6 +99,7 @@ def make_rows(planted, agencies, by):
         key="thu-thu", defaults={"subject": "Thư", "body": "Thư.", "to": "thu@example.vn"}
     )
     jobs.defer("portal.tasks.send_mail", mail_id=1)
+    _make_survey_rows(by)
     now = timezone.now()
     # Of their own agency, and yet not for the accused.
     ordinary = planted["A"]
@@ -125,6 +133,30 @@ def make_rows(planted, agencies, by):
     return by_name
 
 
+def _make_survey_rows(by):
+    """A survey whose first version is a draft still, with all that the desk keeps of one."""
+    survey = surveys.make_draft_survey()
+    point, month = make.make_service_point(), date(2026, 9, 1)
+    SurveyKiosk.objects.create(
+        survey=survey, service_point=point, name="Máy", token="khong-ai-biet"
+    )
+    concern = SurveyConcern.objects.create(
+        survey=survey,
+        service_point=point,
+        kind=SurveyConcern.Kind.FALLING,
+        month=month,
+        month_before=month,
+        part=30,
+        base=60,
+        part_before=55,
+        base_before=60,
+    )
+    SurveyAction.objects.create(
+        survey=survey, concern=concern, body="Thêm quầy.", done_on=month, written_by=by
+    )
+    RatedPage.objects.create(kind=RatedPage.Kind.PROCEDURE, key="1.001193", title="Khai sinh")
+
+
 # One line of the table for each.
 CHOICES = {
     "feedback/ticket/<int:pk>/buoc/<slug:step>/": [*STEPS],
@@ -155,6 +187,8 @@ def fill_route(route, choice, rows):
         "<rendition>": "w640.webp",
         "<path:content_type_id>": ContentType.objects.get_for_model(Procedure).pk,
     }
+    of_survey = SurveyFactor if "/phan/" in route else SurveyQuestion
+    values["<int:row>"] = of_survey.objects.order_by("pk").values_list("pk", flat=True).first()
     if route.startswith("r/"):
         values["<path:object_id>"] = rows["procedures/procedure/"].pk
     if route.startswith("^(?P<app_label>"):

@@ -28,7 +28,7 @@ TABLE = Path(__file__).with_name("rights_matrix.txt")
 PLAIN = ["", "add/", "<path:object_id>/history/", "<path:object_id>/delete/"]
 PLAIN += ["<path:object_id>/change/", "<path:object_id>/"]
 ROLES = """anonymous editor article_approver officer handler other_handler approver restricted auditor superuser
-accused""".split()
+accused surveyor interviewer""".split()
 LETTERS = {200: "o", 302: ">", 301: ">", 403: "-", 404: ".", 405: "m", 400: "?", 422: "?"}
 REFUSED = set("L-.m")
 WRITING = re.compile(r"\s*(insert|update|delete)\b", re.IGNORECASE)
@@ -114,6 +114,8 @@ def make_people(agencies):
         "restricted": (roles.RESTRICTED_OFFICER, None),
         "auditor": (roles.AUDITOR, None),
         "accused": (roles.HANDLER, its_agency),
+        "surveyor": (roles.SURVEYOR, None),
+        "interviewer": (roles.INTERVIEWER, None),
     }
     users = {"anonymous": None}
     for role in ROLES[1:]:

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from feedback import apology, handling, publication, retention, sender_steps
 from feedback.models import AnswerTemplate, RatedPage, SurveyConcern, TicketSender
+from feedback.surveys import passes
 from feedback.surveys.versions import draft_version
 from outreach import previews, publishing
 from outreach.models import Article
 from portal.models import FormDraft
 from portal.outbox import promise_mail
-from procedures.models import Procedure
+from procedures.models import Procedure, QrTarget
 from tests import factories as make
 from tests import published, surveys
 
@@ -439,6 +440,22 @@ def survey_populations_with_errors(page):
     page.wait_for_selector(".errornote")
 
 
+def survey_passes(page):
+    """With a batch that is told of and one that is too small."""
+    survey = surveys.make_survey(access="both")
+    for count in (30, 3):
+        passes.issue(survey, count, batch=f"Đợt {count} phiếu")
+    page.goto(named("feedback_survey_passes", survey.pk))
+    page.evaluate("() => document.querySelectorAll('details').forEach(part => part.open = true)")
+
+
+def survey_codes(page):
+    survey = surveys.make_survey()
+    QrTarget.objects.get_or_make(survey.get_absolute_url(), make.make_service_point())
+    page.goto(named("feedback_survey_codes", survey.pk))
+    page.evaluate("() => document.querySelectorAll('details').forEach(part => part.open = true)")
+
+
 def password_change(page):
     page.goto(named("password_change"))
 
@@ -506,6 +523,8 @@ PAGES = [
     holidays_proposed,
     holidays_imported,
     own_terms,
+    survey_passes,
+    survey_codes,
     password_change,
     user_change,
     *WITHOUT_LOGIN,
