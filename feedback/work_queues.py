@@ -9,6 +9,7 @@ from feedback.models import (
     Denunciation,
     FrequentQuestion,
     RatedPage,
+    Survey,
     SurveyAnswer,
     SurveyConcern,
     Ticket,
@@ -63,6 +64,9 @@ def survey_queues(request):
         rows = SurveyAnswer.objects.filter(text_state=SurveyAnswer.TextState.WAITING)
         address = reverse("admin:feedback_survey_texts_waiting")
         queues.append(Waiting("Ý kiến trong khảo sát chờ duyệt", rows, address))
+    if request.user.has_perm("feedback.enter_surveyresponse"):
+        address = reverse("admin:feedback_survey_entry_list")
+        queues.append(Waiting("Nhập phiếu khảo sát đang mở", Survey.objects.running(), address))
     return queues
 
 

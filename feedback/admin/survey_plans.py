@@ -2,13 +2,16 @@
 
 from django import forms
 from django.contrib import messages
-from django.shortcuts import redirect
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feedback.surveys import planning
+from feedback.admin.survey_questions import PREVIEW_LANGUAGES
+from feedback.surveys import paper, planning
 from feedback.surveys.arithmetic import sample_size
 from feedback.surveys.planning import LARGEST_POPULATION, entered_by_area, plan_of
 from portal.csv import csv_response
@@ -81,9 +84,7 @@ class PlanForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        pasted = planning.read_pasted(
-            cleaned.get("pasted") or "", [row.unit for row in self.plan]
-        )
+        pasted = planning.read_pasted(cleaned.get("pasted") or "", [row.unit for row in self.plan])
         for error in pasted.errors:
             self.add_error("pasted", error)
         units = [row.unit for row in self.plan]
@@ -143,11 +144,18 @@ class PlansMixin:
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/ke-hoach/", view(self.plan_view), name="feedback_survey_plan"),
-            path("<int:pk>/ke-hoach.csv", view(self.plan_csv_view), name="feedback_survey_plan_csv"),
+            path(
+                "<int:pk>/ke-hoach.csv", view(self.plan_csv_view), name="feedback_survey_plan_csv"
+            ),
             path(
                 "<int:pk>/ke-hoach/ban-in/",
                 view(self.plan_print_view),
                 name="feedback_survey_plan_print",
+            ),
+            path(
+                "<int:pk>/ban/<int:number>/phieu-giay.pdf",
+                view(self.paper_view),
+                name="feedback_survey_paper",
             ),
             *super().get_urls(),
         ]
@@ -198,6 +206,24 @@ class PlansMixin:
             **_sums(survey, rows),
         }
         return self.survey_page(request, "plan_print", survey, context)
+
+    @method_decorator(require_safe)
+    def paper_view(self, request, pk, number):
+        """The printed form; of a draft only for those who may read drafts."""
+        if request.user.has_perm("feedback.view_survey"):
+            survey = self.survey_or_404(request, pk, "feedback.view_survey")
+            versions = survey.versions.all()
+        else:
+            survey = self.survey_or_404(request, pk, "feedback.enter_surveyresponse")
+            versions = survey.versions.filter(opened_at__isnull=False)
+        version = get_object_or_404(versions, number=number)
+        language = request.GET.get("ngon-ngu")
+        language = language if language in PREVIEW_LANGUAGES else "vi"
+        with override(language):
+            pdf = paper.as_pdf(version)
+        name = f"phieu-giay-{survey.slug}-ban-{number}-{language}.pdf"
+        headers = {"Content-Disposition": f'inline; filename="{name}"'}
+        return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
 def _cells(row):

@@ -8,8 +8,10 @@ from django.utils import timezone
 from feedback.admin.survey_builder import BuilderMixin
 from feedback.admin.survey_codes import CodesMixin
 from feedback.admin.survey_desk import SurveyDeskMixin
+from feedback.admin.survey_entry import EnteringMixin
 from feedback.admin.survey_kiosks import KiosksMixin
 from feedback.admin.survey_passes import PassesMixin
+from feedback.admin.survey_plans import PlansMixin
 from feedback.admin.survey_populations import PopulationsMixin
 from feedback.admin.survey_questions import QuestionsMixin
 from feedback.admin.survey_results import ResultsMixin
@@ -50,6 +52,8 @@ class SurveyAdmin(
     KiosksMixin,
     PassesMixin,
     CodesMixin,
+    PlansMixin,
+    EnteringMixin,
     SurveyDeskMixin,
     ModelAdmin,
 ):

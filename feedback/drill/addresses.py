@@ -15,8 +15,10 @@ NOT_WALKED = {
     "outreach:material_first_page": "ảnh của tệp đã công khai",
     "outreach:comment_sent": "lời cảm ơn sau khi gửi ý kiến, không có gì của ai",
     "procedures:legal_document_file": "tệp của văn bản đã công khai",
-    "procedures:qr_scan": "mã in trên biển, chỉ chuyển sang trang thủ tục",
-    "procedures:procedures.views.qr.qr_scan": "mã in trên biển, chỉ chuyển sang trang thủ tục",
+    "feedback:kiosk": "câu hỏi trên máy ở quầy, ai có địa chỉ riêng của máy mới mở được",
+    "feedback:kiosk_thanks": "lời cảm ơn trên máy ở quầy, không có gì của ai",
+    "procedures:qr_scan": "mã in trên biển, chỉ chuyển sang trang của mã",
+    "procedures:procedures.views.qr.qr_scan": "mã in trên biển, chỉ chuyển sang trang của mã",
 }
 
 

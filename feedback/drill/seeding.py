@@ -15,7 +15,7 @@ from feedback.drill.canaries import Audience, Canaries, Case
 from feedback.drill.cases import HERE, all_cases
 from feedback.drill.course import Course
 from feedback.drill.people import People, gather
-from feedback.drill.surveys import ask_in_a_survey
+from feedback.drill.surveys import SLUG, ask_in_a_survey
 from feedback.forms import TicketForm
 from feedback.models import (
     ConsentText,
@@ -63,6 +63,7 @@ def seed() -> World:
     ask_in_a_survey(world)
     _send_at_the_door(world)
     world.public_pages = [row.get_absolute_url() for row in about.values() if row]
+    world.public_pages.append(reverse("feedback:survey_thanks", args=[SLUG]))
     return world
 
 

@@ -20,6 +20,9 @@ FILLED = {
     "app_label": ["feedback"],
     "content_type_id": ["1"],
     "url": ["khong-co"],
+    # Of the one survey of the drill, whose questions come first.
+    "row": [1],
+    "token": ["khong-co"],
     # Of the row beside it.
     "draft": [0],
 }

@@ -57,7 +57,8 @@ def submit_sheet(
         return kept
     version = version or current_version(survey)
     _refuse_unless_open(survey, version, channel, submitted_at or now)
-    answers = sheets.read(Questionnaire.of(version), given)
+    is_paper = channel == Channel.PAPER
+    answers = sheets.read(Questionnaire.of(version), given, takes_blanks=is_paper)
     with transaction.atomic():
         counting.lock(survey.pk)
         # Whatever happened while it waited.

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from feedback.models import SurveyQuestion, SurveyResponse
 from feedback.surveys.forms import FilledSheet
 from feedback.surveys.questionnaire import Questionnaire, said
-from feedback.surveys.sheets import UNKNOWN
 from portal import typesetting
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
@@ -44,7 +43,6 @@ def _printed(version):
         "consent": _text(said(survey, "consent_text")),
         "how": _("Đánh dấu × vào ô ông/bà chọn. Phiếu không ghi tên: xin đừng viết tên vào phiếu."),
         "unknown": _("Không biết / không sử dụng"),
-        "unknown_mark": UNKNOWN,
         "question": _("Câu hỏi"),
         "sections": [_section(section) for section in sheet.sections],
         "about_heading": _("Về ông/bà (không bắt buộc)"),

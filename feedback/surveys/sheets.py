@@ -38,20 +38,22 @@ class IncompleteSheet(Exception):
         self.errors = errors
 
 
-def read(questionnaire: Questionnaire, given: Mapping[str, list[str]]) -> dict[Asked, Answer]:
+def read(
+    questionnaire: Questionnaire, given: Mapping[str, list[str]], *, takes_blanks=False
+) -> dict[Asked, Answer]:
     """The answers to the questions that were put, in their order.
 
     `given` holds what was sent for each code, as a form sends it: texts, several for several choices. What was sent
-    to a question that a skip rule leaves out does not count. Raises IncompleteSheet.
+    to a question that a skip rule leaves out does not count. `takes_blanks` is for what cannot be asked again: a sheet
+    of paper on which a question was left out that is to be answered. Raises IncompleteSheet.
     """
     answers, errors = {}, {}
     for asked in questionnaire.questions:
         if not _is_put(asked, answers, errors):
             continue
         try:
-            answers[asked] = _answer(
-                asked, [text for text in given.get(asked.code, []) if text.strip()]
-            )
+            texts = [text for text in given.get(asked.code, []) if text.strip()]
+            answers[asked] = _answer(asked, texts) if texts or not takes_blanks else Answer()
         except ValueError as error:
             errors[asked.code] = str(error)
     if errors:

@@ -27,7 +27,7 @@ from feedback.models import (
 from outreach.admin.comments import DECISIONS
 from portal import jobs
 from portal.models import OutgoingMail
-from procedures.models import Procedure
+from procedures.models import Procedure, QrTarget
 from tests import factories as make
 from tests import surveys
 
@@ -154,6 +154,7 @@ def _make_survey_rows(by):
     SurveyAction.objects.create(
         survey=survey, concern=concern, body="Thêm quầy.", done_on=month, written_by=by
     )
+    QrTarget.objects.create(path=survey.get_absolute_url())
     RatedPage.objects.create(kind=RatedPage.Kind.PROCEDURE, key="1.001193", title="Khai sinh")
 
 
@@ -178,6 +179,7 @@ def fill_route(route, choice, rows):
         "<slug:decision>": choice,
         "<int:number>": 1,
         "<int:link>": 1,
+        "<str:token>": QrTarget.objects.exclude(path="").values_list("token", flat=True).first(),
         "<int:draft>": PublicDraft.objects.order_by("pk").values_list("pk", flat=True).first(),
         "<int:year>": date.today().year,
         "<int:month>": 1,

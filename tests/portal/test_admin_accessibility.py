@@ -456,6 +456,42 @@ def survey_codes(page):
     page.evaluate("() => document.querySelectorAll('details').forEach(part => part.open = true)")
 
 
+def survey_plan(page):
+    """With its sample size, and with what could not be read of a pasted table."""
+    page.goto(named("feedback_survey_plan", surveys.make_survey().pk) + "?population=9000&error=5")
+    page.fill("#id_pasted", "Không đâu\tnhiều")
+    page.click("text=Lưu và chia theo số người")
+    page.wait_for_selector(".errornote")
+
+
+def survey_plan_print(page):
+    survey = surveys.make_survey()
+    unit = make.make_admin_unit("Năm Căn")
+    survey.plans.create(admin_unit=unit, population=900, wanted=40)
+    page.goto(named("feedback_survey_plan_print", survey.pk))
+
+
+def survey_entry_list(page):
+    for fields in ({}, {"closed_at": timezone.now()}):
+        surveys.make_survey(**fields)
+    page.goto(named("feedback_survey_entry_list"))
+
+
+def survey_entry_on_paper_with_errors(page):
+    survey = surveys.make_survey(*surveys.ALL_KINDS, asks_about_you=True)
+    page.goto(named("feedback_survey_entry", survey.pk))
+    page.fill("#q-cho-doi", "7")
+    page.click("text=Lưu phiếu")
+    page.wait_for_selector(".errornote")
+
+
+def survey_entry_assisted_with_errors(page):
+    survey = surveys.make_survey(*surveys.ALL_KINDS, asks_about_you=True)
+    page.goto(named("feedback_survey_entry", survey.pk) + "?channel=assisted")
+    page.click("text=Lưu phiếu")
+    page.wait_for_selector(".error-summary")
+
+
 def password_change(page):
     page.goto(named("password_change"))
 
@@ -525,6 +561,11 @@ PAGES = [
     own_terms,
     survey_passes,
     survey_codes,
+    survey_plan,
+    survey_plan_print,
+    survey_entry_list,
+    survey_entry_on_paper_with_errors,
+    survey_entry_assisted_with_errors,
     password_change,
     user_change,
     *WITHOUT_LOGIN,
