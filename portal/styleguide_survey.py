@@ -100,7 +100,16 @@ SURVEY_SHEET = {
                     error="Ghi một số từ 1 đến 20.",
                 )
             ],
-            [_question(7, "Góp ý thêm", is_typed=True, kind="long", is_required=False)],
+            [
+                _question(
+                    7,
+                    "Góp ý thêm",
+                    is_typed=True,
+                    kind="long",
+                    most_letters=2000,
+                    is_required=False,
+                )
+            ],
         ),
     ]
 }

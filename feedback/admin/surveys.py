@@ -9,6 +9,7 @@ from feedback.admin.survey_builder import BuilderMixin
 from feedback.admin.survey_codes import CodesMixin
 from feedback.admin.survey_desk import SurveyDeskMixin
 from feedback.admin.survey_entry import EnteringMixin
+from feedback.admin.survey_exports import ExportsMixin
 from feedback.admin.survey_kiosks import KiosksMixin
 from feedback.admin.survey_passes import PassesMixin
 from feedback.admin.survey_plans import PlansMixin
@@ -54,6 +55,7 @@ class SurveyAdmin(
     CodesMixin,
     PlansMixin,
     EnteringMixin,
+    ExportsMixin,
     SurveyDeskMixin,
     ModelAdmin,
 ):

@@ -19,8 +19,14 @@ from openpyxl.cell import WriteOnlyCell
 
 from feedback.models import SurveyAnswer, SurveyQuestion, SurveyResponse, SurveyVersion
 from feedback.surveys.questionnaire import Questionnaire
-from feedback.surveys.variables import ABOUT_PLACES, Group, Variable, about_variables, groups_of
-from feedback.surveys.variables import Writing as Writing
+from feedback.surveys.variables import (
+    ABOUT_PLACES,
+    Group,
+    Variable,
+    Writing,
+    about_variables,
+    groups_of,
+)
 from portal.csv import safe_cell
 
 Kind, TextState = SurveyQuestion.Kind, SurveyAnswer.TextState
@@ -55,7 +61,7 @@ class SheetTable:
 
     @cached_property
     def about(self) -> list[Variable]:
-        return about_variables(self.responses, self.writing)
+        return about_variables(self.responses)
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -91,8 +97,8 @@ class SheetTable:
         is_in_words = self.writing == Writing.WORDS
         cells = []
         for variable in self.about:
-            value = sheet[variable.field]
-            if variable.field in ABOUT_PLACES:
+            value = sheet[variable.source]
+            if variable.source in ABOUT_PLACES:
                 value = variable.codes.get(value, "")
             cells.append(variable.values.get(value, value) if is_in_words else value)
         return cells
@@ -117,7 +123,7 @@ class SheetTable:
             return self._words(text, text_state)
         if group.kind == Kind.MULTIPLE:
             return group.ticked(version_id, {one[0] for one in given}, self.writing)
-        words = group.words_of(version_id) if self.writing == Writing.WORDS else {}
+        words = group.words[version_id] if self.writing == Writing.WORDS else {}
         return [words.get(value, value)]
 
     def _words(self, text, text_state):

@@ -6,6 +6,7 @@ Names are valid in every program that reads tables, SPSS with its narrow rules a
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db import models
@@ -69,7 +70,7 @@ class Variable:
     label: str
     label_en: str = ""
     # Of what is not a question: where its value stands; and the code of each key of a place.
-    field: str = ""
+    source: str = ""
     codes: Mapping[int, str] = field(default_factory=dict)
     values: Mapping[int | str, str] = field(default_factory=dict)
     is_text: bool = False
@@ -90,8 +91,10 @@ class Group:
     def newest(self) -> Asked:
         return next(iter(self.asked.values()))
 
-    def words_of(self, version_id) -> dict[int, str]:
-        return _words(self.asked[version_id])
+    @cached_property
+    def words(self) -> dict[int, dict[int, str]]:
+        """What can be chosen, by the key of the version."""
+        return {version: _words(asked) for version, asked in self.asked.items()}
 
     def marks(self, writing) -> Marks:
         if writing == Writing.SPSS and self.kind == Kind.NUMBER:
@@ -107,7 +110,7 @@ class Group:
 
     def ticked(self, version_id, values, writing) -> list:
         """1 or 0 for each choice; one that this version does not offer was not asked for."""
-        offered = self.words_of(version_id)
+        offered = self.words[version_id]
         told = TICKED if writing == Writing.WORDS else {1: 1, 0: 0}
         not_asked = self.marks(writing).not_asked
         return [
@@ -116,7 +119,7 @@ class Group:
         ]
 
 
-def about_variables(responses, writing) -> list[Variable]:
+def about_variables(responses) -> list[Variable]:
     """What a sheet is about and what was said of oneself; of places those that sheets name."""
     places = {name: _place(responses, name) for name in ABOUT_PLACES}
     doubts = {value: label for value, label in SurveyResponse.Doubt.choices if value}
@@ -164,15 +167,13 @@ def _variables(versions, taken):
     row = newest.row
     name = variable_name(newest.code, taken)
     if newest.is_in_words:
-        states = dict(SurveyAnswer.TextState.choices) | dict(
+        states = {state.value: state.label for state in SurveyAnswer.TextState} | dict(
             zip(MARKS_OF_TEXT_STATES, WHY_EMPTY, strict=True)
         )
         state = variable_name(f"{name}_tt", taken)
         return [
             Variable(name, row.text, row.text_en, is_text=True),
-            Variable(
-                state, f"{row.text}: tình trạng", row.text_en, values=states, is_text=True
-            ),
+            Variable(state, f"{row.text}: tình trạng", row.text_en, values=states, is_text=True),
         ]
     if row.kind == Kind.MULTIPLE:
         return [
@@ -192,17 +193,12 @@ def _words(*asked) -> dict[int, str]:
     """What can be chosen in one or several versions; of a choice in several, the last one's words. In Vietnamese."""
     words = {}
     for question in asked:
-        words |= {
-            option.value: question_words(question, option.value) for option in question.options
-        }
+        words |= {option.value: option.words.text for option in question.options}
     return dict(sorted(words.items()))
 
 
-def question_words(asked, value) -> str:
-    return next(option.words.text for option in asked.options if option.value == value)
-
-
 def _about(name, label, label_en, source, values, codes=None):
+    values = {value: str(words) for value, words in values.items()}
     return Variable(name, label, label_en, source, codes or {}, values, is_text=True)
 
 
