@@ -126,6 +126,11 @@ class SheetEntryForm(GuardedForm):
             raise forms.ValidationError(
                 f"Bản câu hỏi này mở ngày {start:%d/%m/%Y}: phiếu không thể điền trước ngày ấy."
             )
+        if self._end is not None and day > timezone.localdate(self._end):
+            end = timezone.localdate(self._end)
+            raise forms.ValidationError(
+                f"Khảo sát đã đóng ngày {end:%d/%m/%Y}: phiếu điền sau ngày ấy không nhập được."
+            )
         return day
 
     def clean_procedure(self):
@@ -170,6 +175,11 @@ class SheetEntryForm(GuardedForm):
     @property
     def _start(self):
         return max(filter(None, [self.version.opened_at, self.survey.opens_at]))
+
+    @property
+    def _end(self):
+        ends = [end for end in (self.survey.closed_at, self.survey.closes_at) if end is not None]
+        return min(ends, default=None)
 
     def _filled_at(self):
         """Noon of the day on the sheet, as far as that lies between the opening and now."""

@@ -4,15 +4,12 @@ from tempfile import TemporaryFile
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django import forms
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import FileResponse, StreamingHttpResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feedback.models import Survey
 from feedback.surveys import codebook, spss
 from feedback.surveys.exports import SheetTable, csv_lines, write_xlsx
 from feedback.surveys.variables import MARKS, WHY_EMPTY, Writing
@@ -20,11 +17,12 @@ from portal.csv import csv_response
 from portal.forms import LineFormField
 
 RIGHT = "feedback.export_surveyresponse"
+MODERATE = "feedback.moderate_surveyanswer"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class FileKind(models.TextChoices):
-    XLSX = "xlsx", "Excel (XLSX), kèm bảng mã"
+    XLSX = "xlsx", "Excel (XLSX), kèm bảng mã ở trang “Giải thích”"
     CSV = "csv", "CSV"
     SPSS = "spss", "SPSS (ZIP: dữ liệu, lệnh đọc, bảng mã)"
 
@@ -76,7 +74,7 @@ class ExportForm(forms.Form):
         return SheetTable(
             [chosen] if chosen else list(self.versions),
             Writing.SPSS if is_spss else Writing(self.cleaned_data["writing"]),
-            reads_every_text=user.has_perm("feedback.moderate_surveyanswer"),
+            reads_waiting_texts=user.has_perm(MODERATE),
         )
 
 
@@ -84,7 +82,7 @@ class ExportsMixin:
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
-            path("<int:pk>/xuat/", view(self.export_view), name="feedback_survey_export"),
+            path("<int:pk>/xuat-du-lieu/", view(self.export_view), name="feedback_survey_export"),
             path("<int:pk>/bang-ma/", view(self.codebook_view), name="feedback_survey_codebook"),
             path(
                 "<int:pk>/bang-ma.csv",
@@ -106,12 +104,12 @@ class ExportsMixin:
         form = ExportForm(request.POST if request.method == "POST" else None, survey=survey)
         if form.is_bound and form.is_valid():
             table = form.table(request.user)
-            _write_down(request.user, survey, form, table)
+            self.log_change(request, survey, _what_is_taken(form.cleaned_data, table))
             return _file(survey, form.cleaned_data["kind"], table)
         context = {
             "title": "Xuất dữ liệu từng phiếu",
             "form": form,
-            "reads_every_text": request.user.has_perm("feedback.moderate_surveyanswer"),
+            "reads_waiting_texts": request.user.has_perm(MODERATE),
             "marks": [
                 (mark or "ô trống", why)
                 for mark, why in zip(MARKS[Writing.CODES], WHY_EMPTY, strict=True)
@@ -138,21 +136,14 @@ def _all_versions(survey):
     return SheetTable(list(versions), Writing.CODES)
 
 
-def _write_down(user, survey, form, table):
-    """That sheets were taken out, by whom, how many, what for."""
+def _what_is_taken(chosen, table):
+    """For the log: which sheets, how many, written how, what for."""
     versions = ", ".join(str(version.number) for version in table.versions)
-    texts = "mọi ý kiến viết" if table.reads_every_text else "ý kiến viết đã duyệt"
-    LogEntry.objects.create(
-        user=user,
-        content_type=ContentType.objects.get_for_model(Survey),
-        object_id=survey.pk,
-        object_repr=str(survey)[:200],
-        action_flag=CHANGE,
-        change_message=(
-            f"Xuất dữ liệu từng phiếu ({FileKind(form.cleaned_data['kind']).name}, {table.writing.name}, {texts}):"
-            f" {table.responses.count()} phiếu, bản {versions or 'chưa có'}."
-            f" Mục đích: {form.cleaned_data['purpose']}"
-        ),
+    texts = "ý kiến đã duyệt và chờ duyệt" if table.reads_waiting_texts else "ý kiến đã duyệt"
+    return (
+        f"Xuất dữ liệu từng phiếu ({FileKind(chosen['kind']).name}, {table.writing.name}, {texts}):"
+        f" {table.responses.count()} phiếu, bản {versions or 'chưa có'}."
+        f" Mục đích: {chosen['purpose']}"
     )
 
 
@@ -166,7 +157,7 @@ def _file(survey, kind, table):
         )
     file = _nameless_file()
     if kind == FileKind.XLSX:
-        write_xlsx(file, {"Phiếu": table.rows(), "Bảng mã": codebook.rows(table)})
+        write_xlsx(file, {"Phiếu": table.rows(), "Giải thích": codebook.rows(table)})
         name, content_type = f"{name}.xlsx", XLSX
     else:
         _write_zip(file, table)

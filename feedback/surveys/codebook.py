@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from feedback.models import SurveyFactor, SurveyQuestion
 from feedback.surveys.exports import SheetTable
-from feedback.surveys.variables import WHY_EMPTY, Group, Variable
+from feedback.surveys.variables import ABOUT_PLACES, WHY_EMPTY, Group, Variable
 from feedback.surveys.versions import is_same_question
 
 COLUMNS = [
@@ -23,17 +23,12 @@ COLUMNS = [
 
 
 def rows(table: SheetTable) -> Iterator[list[str]]:
-    """The head and a row for each column of the table."""
+    """The head and a row for each column of the table, of places one for each of them."""
     yield COLUMNS
     for variable in table.about:
-        yield [
-            variable.name,
-            variable.label,
-            variable.label_en,
-            *[""] * 3,
-            _values(variable),
-            *[""] * 3,
-        ]
+        for values in _about_values(variable):
+            about = [variable.name, variable.label, variable.label_en]
+            yield [*about, *[""] * 3, values, "ô trống = không ghi", *[""] * 2]
     numbers = {version.pk: version.number for version in table.versions}
     for group in table.groups:
         about = [
@@ -53,6 +48,13 @@ def rows(table: SheetTable) -> Iterator[list[str]]:
                 ", ".join(str(number) for number in sorted(numbers[key] for key in group.asked)),
                 changes,
             ]
+
+
+def _about_values(variable: Variable):
+    """Of places a row each: together they are too long for one cell."""
+    if variable.source in ABOUT_PLACES:
+        return [f"{code} = {name}" for code, name in variable.values.items()] or [""]
+    return [_values(variable)]
 
 
 def _values(variable: Variable):

@@ -1,21 +1,29 @@
 """Sheets as rows of a table: one row a sheet, columns named by the codes of the questions.
 
 Nothing in it says who answered, who typed a sheet in, or when: the month stands for the day, and the order of the
-rows is that of random numbers. Rows come as they are read, however many there are.
+rows is another each time, so that two files cannot be laid beside each other. Rows come as they are read, however
+many there are. The query of the sheets runs once: its cursor outlives transactions, so that a slow reader of a
+download keeps none open.
 """
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from io import StringIO
-from itertools import islice
+from io import BytesIO, StringIO
+from itertools import chain, islice
+from secrets import token_hex
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import MD5, Concat
 from django.utils import timezone
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
 
 from feedback.models import SurveyAnswer, SurveyQuestion, SurveyResponse, SurveyVersion
 from feedback.surveys.questionnaire import Questionnaire
@@ -31,6 +39,10 @@ from portal.csv import safe_cell
 
 Kind, TextState = SurveyQuestion.Kind, SurveyAnswer.TextState
 SHEETS_AT_ONCE = 1000
+# So much of a file goes out at once: line by line a server is busy with sending.
+BLOCK = 64 * 1024
+READ_BY_ALL = {TextState.SHOWN}
+READ_BY_MODERATORS = {TextState.SHOWN, TextState.WAITING}
 ROW_FIELDS = (
     "pk",
     "version_id",
@@ -49,11 +61,15 @@ ROW_FIELDS = (
 
 @dataclass(frozen=True)
 class SheetTable:
-    """All sheets of some versions of one survey. Texts that nobody has read yet are only for those who read them."""
+    """All sheets of some versions of one survey.
+
+    Texts that wait for somebody to read them are only for those who do; what is not to be read is for nobody.
+    """
 
     versions: list[SurveyVersion]
     writing: Writing
-    reads_every_text: bool = False
+    reads_waiting_texts: bool = False
+    salt: str = field(default_factory=token_hex)
 
     @property
     def responses(self) -> models.QuerySet:
@@ -76,8 +92,8 @@ class SheetTable:
     def rows(self) -> Iterator[list]:
         """The head and every sheet: numbers as numbers, all else as text."""
         yield [variable.name for variable in self.variables]
-        sheets = self.responses.order_by("form_hash").values_list(*ROW_FIELDS)
-        sheets = sheets.iterator(chunk_size=SHEETS_AT_ONCE)
+        shuffled = self.responses.order_by(MD5(Concat(Value(self.salt), "form_hash")))
+        sheets = shuffled.values_list(*ROW_FIELDS).iterator(chunk_size=SHEETS_AT_ONCE)
         while chunk := list(islice(sheets, SHEETS_AT_ONCE)):
             answers = _answers_of([sheet[0] for sheet in chunk])
             for sheet in chunk:
@@ -127,43 +143,77 @@ class SheetTable:
         return [words.get(value, value)]
 
     def _words(self, text, text_state):
-        is_told = text_state == TextState.SHOWN or self.reads_every_text
+        told = READ_BY_MODERATORS if self.reads_waiting_texts else READ_BY_ALL
         if self.writing == Writing.SPSS:
             # SPSS takes the end of a line for the end of a sheet.
             text = " ".join(text.split())
         label = TextState(text_state).label if self.writing == Writing.WORDS else text_state
-        return [text if is_told else "", label]
+        return [text if text_state in told else "", label]
 
 
 def csv_lines(rows: Iterable[list]) -> Iterator[str]:
-    """Rows as lines of a CSV file that a spreadsheet shows and never runs; negative numbers stay numbers."""
-    yield "\ufeff"
-    line = StringIO()
-    writer = csv.writer(line)
+    """A CSV file, block by block, that a spreadsheet shows and never runs; negative numbers stay numbers."""
+    block = StringIO()
+    block.write("\ufeff")
+    writer = csv.writer(block)
     for row in rows:
         writer.writerow([cell if isinstance(cell, int) else safe_cell(cell) for cell in row])
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
+        if block.tell() > BLOCK:
+            yield block.getvalue()
+            block.seek(0)
+            block.truncate()
+    yield block.getvalue()
 
 
 def write_xlsx(file, sheets: dict[str, Iterable[list]]):
-    """Tables as the sheets of a workbook; text is typed as text, so that none of it is ever run."""
-    book = openpyxl.Workbook(write_only=True)
-    for title, rows in sheets.items():
+    """Tables as the sheets of a workbook. Text is typed as text, so that none of it is ever run.
+
+    Only the frame comes from openpyxl: it needs three times as long for the rows, and keeps them in files of its own.
+    """
+    tables = {title: iter(rows) for title, rows in sheets.items()}
+    heads = {title: next(rows) for title, rows in tables.items()}
+    frame = BytesIO()
+    _empty_book(heads).save(frame)
+    parts = {
+        f"xl/worksheets/sheet{number}.xml": chain([heads[title]], rows)
+        for number, (title, rows) in enumerate(tables.items(), 1)
+    }
+    with ZipFile(frame) as made, ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for name in made.namelist():
+            with archive.open(name, "w", force_zip64=True) as part:
+                part.writelines(_filled(made.read(name), parts.get(name)))
+
+
+def _empty_book(heads):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, head in heads.items():
         sheet = book.create_sheet(title)
         sheet.freeze_panes = "A2"
-        for row in rows:
-            sheet.append([_typed(sheet, cell) for cell in row])
-    book.save(file)
+        for place, name in enumerate(head, 1):
+            sheet.column_dimensions[get_column_letter(place)].width = max(12, len(name) + 2)
+    return book
 
 
-def _typed(sheet, value):
-    if not isinstance(value, str) or value[:1] not in {"=", "#"}:
-        return value
-    cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"
-    return cell
+def _filled(xml, rows):
+    """A part of a workbook, with rows if it is a sheet."""
+    if rows is None:
+        yield xml
+        return
+    # The size of the empty sheet would be taken for that of the full one.
+    before, after = re.sub(rb"<dimension [^>]*/>", b"", xml).split(b"<sheetData></sheetData>")
+    yield before + b"<sheetData>"
+    for row in rows:
+        yield f"<row>{''.join(map(_cell, row))}</row>".encode()
+    yield b"</sheetData>" + after
+
+
+def _cell(value):
+    if isinstance(value, int):
+        return f"<c><v>{value}</v></c>"
+    if not value:
+        return "<c/>"
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
 
 
 def _answers_of(responses):

@@ -33,10 +33,10 @@ def _printed(version):
         "page": _("Trang"),
         "office_heading": _("Phần cán bộ ghi"),
         "office": [
-            _("Số phiếu"),
+            _("Phiếu số"),
             _("Ngày"),
             _("Nơi nộp hồ sơ"),
-            _("Thủ tục"),
+            _("Tên, mã thủ tục"),
             _("Xã, phường nơi ở"),
         ],
         "intro": _text(said(survey, "intro")),

@@ -12,7 +12,7 @@ from feedback.models import (
     SurveyQuestion,
     SurveyResponse,
 )
-from feedback.surveys import passes, ready
+from feedback.surveys import improving, passes, ready
 from feedback.surveys.answering import submit_sheet
 from feedback.surveys.questionnaire import Questionnaire
 from feedback.surveys.sheets import UNKNOWN
@@ -34,6 +34,9 @@ def add_surveys(stories, *, by, now) -> int:
     stories = [story for story in stories if story["slug"] not in known]
     for story in stories:
         _Story(story, by, now).play()
+    if stories:
+        # As every night.
+        improving.find_all_concerns(now)
     return len(stories)
 
 

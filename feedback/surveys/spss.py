@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from feedback.models import SurveyQuestion
 from feedback.surveys.exports import SheetTable
+from feedback.surveys.sheets import MOST_LETTERS
 from feedback.surveys.variables import Group, Variable, Writing
 
 Kind = SurveyQuestion.Kind
 DATA_NAME = "du-lieu.csv"
 # What SPSS takes at most, in bytes of UTF-8.
 LONGEST_LABEL, LONGEST_VALUE_LABEL = 255, 120
-# Of the columns that hold text. A letter has three bytes at most.
-WIDTH, WIDTH_OF_TEXT = 120, 6000
+# Of the columns that hold text: of codes, and of what people write, with four bytes a letter and the mark before a formula.
+WIDTH, WIDTH_OF_TEXT = 120, 4 * MOST_LETTERS[Kind.LONG_TEXT] + 1
 LEVELS = {Kind.SCALE: "ORDINAL", Kind.FACES: "ORDINAL", Kind.NUMBER: "SCALE"}
 # One command ends with a point on a line of its own.
 END = "."

@@ -130,7 +130,7 @@ def about_variables(responses) -> list[Variable]:
         _about("noi_nop", "Nơi nộp hồ sơ", "Service point", *places["service_point_id"]),
         _about("thu_tuc", "Thủ tục", "Procedure", *places["procedure_id"]),
         _about("co_quan", "Cơ quan", "Agency", *places["agency_id"]),
-        _about("noi_o", "Xã, phường nơi ở", "Commune of residence", *places["area_id"]),
+        _about("noi_o", "Xã, phường nơi ở", "Commune or ward", *places["area_id"]),
         _about("tuoi", "Nhóm tuổi", "Age", "age_band", dict(SurveyResponse.AgeBand.choices)),
         _about("gioi_tinh", "Giới tính", "Gender", "gender", dict(SurveyResponse.Gender.choices)),
         Variable("ngon_ngu", "Ngôn ngữ của phiếu", "Language", "language", is_text=True),
@@ -139,14 +139,28 @@ def about_variables(responses) -> list[Variable]:
 
 
 def groups_of(questionnaires: list[Questionnaire], taken: set[str]) -> list[Group]:
-    """The questions of these versions, the newest first; a code that is answered in two ways is two questions."""
-    asked = {}
+    """The questions of these versions, the newest first; a column never holds what means two things.
+
+    A code that is answered in another way, or whose numbers say something else, is another question: its columns
+    have the number of its newest version in their names.
+    """
+    shared: list[dict[int, Asked]] = []
     for questionnaire in questionnaires:
         for question in questionnaire.questions:
-            key = (question.code, question.row.kind)
-            asked.setdefault(key, {})[questionnaire.version.pk] = question
-    taken = set(taken)
-    return [Group(*key, versions, _variables(versions, taken)) for key, versions in asked.items()]
+            versions = next((one for one in shared if _may_share_columns(one, question)), None)
+            if versions is None:
+                shared.append(versions := {})
+            versions[questionnaire.version.pk] = question
+    taken, codes, groups = set(taken), set(), []
+    for versions in shared:
+        newest = next(iter(versions.values()))
+        number = newest.row.factor.version.number
+        words = f"{newest.code}_b{number}" if newest.code in codes else newest.code
+        codes.add(newest.code)
+        groups.append(
+            Group(newest.code, newest.row.kind, versions, _variables(words, versions, taken))
+        )
+    return groups
 
 
 def variable_name(words: str, taken: set[str]) -> str:
@@ -162,10 +176,19 @@ def variable_name(words: str, taken: set[str]) -> str:
     return unique
 
 
-def _variables(versions, taken):
+def _may_share_columns(versions, question):
+    words = _words(question)
+    return all(
+        (other.code, other.row.kind) == (question.code, question.row.kind)
+        and all(words.get(value, said) == said for value, said in _words(other).items())
+        for other in versions.values()
+    )
+
+
+def _variables(words, versions, taken):
     newest = next(iter(versions.values()))
     row = newest.row
-    name = variable_name(newest.code, taken)
+    name = variable_name(words, taken)
     if newest.is_in_words:
         states = {state.value: state.label for state in SurveyAnswer.TextState} | dict(
             zip(MARKS_OF_TEXT_STATES, WHY_EMPTY, strict=True)
@@ -190,7 +213,7 @@ def _variables(versions, taken):
 
 
 def _words(*asked) -> dict[int, str]:
-    """What can be chosen in one or several versions; of a choice in several, the last one's words. In Vietnamese."""
+    """What can be chosen in one or several versions."""
     words = {}
     for question in asked:
         words |= {option.value: option.words.text for option in question.options}

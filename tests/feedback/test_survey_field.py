@@ -319,16 +319,18 @@ def test_who_is_asked_by_staff_answers_the_questions_as_people_see_them(intervie
 @needs_rows
 def test_after_the_end_paper_is_taken_and_nobody_is_asked_any_more(interviewer, survey):
     stamp = stamp_of(interviewer.get(of("entry", survey), {"channel": "assisted"}))
-    survey.closed_at = timezone.now()
+    survey.closed_at = timezone.now() - timedelta(days=3)
     survey.save()
 
     page = interviewer.get(of("entry", survey), {"channel": "assisted"}).content.decode()
     late = enter(interviewer, survey, typed(gop_y="Còn đây"), channel="assisted", stamp=stamp)
-    on_paper = enter(interviewer, survey, typed())
+    too_late = enter(interviewer, survey, typed(), filled_on=today(-2))
+    on_paper = enter(interviewer, survey, typed(), filled_on=today(-3))
 
     assert "không hỏi giúp được nữa" in page
     assert late.status_code == 422
     assert "Còn đây" in late.content.decode()
+    assert "phiếu điền sau ngày ấy không nhập được" in too_late.content.decode()
     assert on_paper.status_code == 302
     assert SurveyResponse.objects.get().channel == "paper"
 
@@ -341,3 +343,21 @@ def test_paper_of_an_older_version_counts_for_that_version(interviewer, survey):
     enter(interviewer, survey, typed(), version="1")
 
     assert SurveyResponse.objects.get().version == old
+
+
+@pytest.mark.django_db(transaction=True)
+def test_enter_goes_on_to_the_next_box_and_sends_nothing(new_page, interviewer, settings):
+    survey = surveys.make_survey(*surveys.ALL_KINDS)
+    name = settings.SESSION_COOKIE_NAME
+    page = new_page()
+    key = interviewer.cookies[name].value
+    page.context.add_cookies([{"name": name, "value": key, "domain": "localhost", "path": "/"}])
+    page.goto(of("entry", survey))
+
+    page.focus("#q-cach")
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    page.keyboard.type("4")
+
+    assert page.input_value("#q-cho-doi") == "4"
+    assert not SurveyResponse.objects.exists()

@@ -492,6 +492,16 @@ def survey_entry_assisted_with_errors(page):
     page.wait_for_selector(".error-summary")
 
 
+def survey_export_with_errors(page):
+    page.goto(named("feedback_survey_export", surveys.make_survey(*surveys.ALL_KINDS).pk))
+    page.click("text=Xuất và ghi nhật ký")
+    page.wait_for_selector(".errornote")
+
+
+def survey_codebook(page):
+    page.goto(named("feedback_survey_codebook", surveys.make_survey().pk))
+
+
 def password_change(page):
     page.goto(named("password_change"))
 
@@ -566,6 +576,8 @@ PAGES = [
     survey_entry_list,
     survey_entry_on_paper_with_errors,
     survey_entry_assisted_with_errors,
+    survey_export_with_errors,
+    survey_codebook,
     password_change,
     user_change,
     *WITHOUT_LOGIN,
