@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -66,25 +65,17 @@ class BuilderMixin:
         (None, {"fields": ["is_sample"]}),
     ]
 
-    def get_urls(self):
-        pages = [
-            ("thong-tin", self.facts_view, "facts"),
-            ("mo", self.open_view, "open"),
-            ("dong", self.close_view, "close"),
-            ("mo-lai", self.reopen_view, "reopen"),
-            ("ban-nhap", self.draft_view, "draft"),
-            ("bo-ban-nhap", self.drop_draft_view, "drop_draft"),
-            ("xoa-ban-soan", self.remove_view, "remove"),
+    def survey_pages(self):
+        return [
+            *super().survey_pages(),
+            ("<int:pk>/thong-tin/", self.facts_view, "facts"),
+            ("<int:pk>/mo/", self.open_view, "open"),
+            ("<int:pk>/dong/", self.close_view, "close"),
+            ("<int:pk>/mo-lai/", self.reopen_view, "reopen"),
+            ("<int:pk>/ban-nhap/", self.draft_view, "draft"),
+            ("<int:pk>/bo-ban-nhap/", self.drop_draft_view, "drop_draft"),
+            ("<int:pk>/xoa-ban-soan/", self.remove_view, "remove"),
         ]
-        own = [
-            path(
-                f"<int:pk>/{address}/",
-                self.admin_site.admin_view(view),
-                name=f"feedback_survey_{name}",
-            )
-            for address, view, name in pages
-        ]
-        return [*own, *super().get_urls()]
 
     def has_delete_permission(self, request, obj=None):
         """What people were asked stays; a draft is removed on a page of its own."""

@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -43,23 +42,15 @@ class PlacesForm(forms.Form):
 
 
 class CodesMixin:
-    def get_urls(self):
-        pages = [
-            ("", self.codes_view, "codes"),
-            ("ap-phich.pdf", self.posters_view, "posters"),
-            ("the-de-quay.pdf", self.cards_view, "cards"),
-            ("<str:token>.svg", self.code_svg_view, "code_svg"),
-            ("<str:token>.png", self.code_png_view, "code_png"),
+    def survey_pages(self):
+        return [
+            *super().survey_pages(),
+            ("<int:pk>/ma-qr/", self.codes_view, "codes"),
+            ("<int:pk>/ma-qr/ap-phich.pdf", self.posters_view, "posters"),
+            ("<int:pk>/ma-qr/the-de-quay.pdf", self.cards_view, "cards"),
+            ("<int:pk>/ma-qr/<str:token>.svg", self.code_svg_view, "code_svg"),
+            ("<int:pk>/ma-qr/<str:token>.png", self.code_png_view, "code_png"),
         ]
-        own = [
-            path(
-                f"<int:pk>/ma-qr/{address}",
-                self.admin_site.admin_view(view),
-                name=f"feedback_survey_{name}",
-            )
-            for address, view, name in pages
-        ]
-        return [*own, *super().get_urls()]
 
     def survey_tools(self, request, survey):
         tools = super().survey_tools(request, survey)

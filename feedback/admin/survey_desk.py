@@ -2,13 +2,24 @@
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import path, reverse
 
 from feedback.models import Survey
 
 
 class SurveyDeskMixin:
-    """A part of the desk adds its pages in `get_urls` and the ways to them in `survey_tools`."""
+    """A part of the desk adds its pages in `survey_pages` and the ways to them in `survey_tools`."""
+
+    def survey_pages(self) -> list[tuple]:
+        """Address, view and name (`feedback_survey_…`) of each page."""
+        return []
+
+    def get_urls(self):
+        own = [
+            path(address, self.admin_site.admin_view(view), name=f"feedback_survey_{name}")
+            for address, view, name in self.survey_pages()
+        ]
+        return [*own, *super().get_urls()]
 
     def survey_tools(self, request, survey) -> list[tuple[str, str]]:
         """The pages about a survey that this person may open: label and address."""

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,12 +25,11 @@ OVER = (
 
 
 class EnteringMixin:
-    def get_urls(self):
-        view = self.admin_site.admin_view
+    def survey_pages(self):
         return [
-            path("nhap-phieu/", view(self.entry_list_view), name="feedback_survey_entry_list"),
-            path("<int:pk>/nhap-phieu/", view(self.entry_view), name="feedback_survey_entry"),
-            *super().get_urls(),
+            *super().survey_pages(),
+            ("nhap-phieu/", self.entry_list_view, "entry_list"),
+            ("<int:pk>/nhap-phieu/", self.entry_view, "entry"),
         ]
 
     def survey_tools(self, request, survey):

@@ -6,7 +6,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django import forms
 from django.db import models
 from django.http import FileResponse, StreamingHttpResponse
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -79,17 +78,12 @@ class ExportForm(forms.Form):
 
 
 class ExportsMixin:
-    def get_urls(self):
-        view = self.admin_site.admin_view
+    def survey_pages(self):
         return [
-            path("<int:pk>/xuat-du-lieu/", view(self.export_view), name="feedback_survey_export"),
-            path("<int:pk>/bang-ma/", view(self.codebook_view), name="feedback_survey_codebook"),
-            path(
-                "<int:pk>/bang-ma.csv",
-                view(self.codebook_csv_view),
-                name="feedback_survey_codebook_csv",
-            ),
-            *super().get_urls(),
+            *super().survey_pages(),
+            ("<int:pk>/xuat-du-lieu/", self.export_view, "export"),
+            ("<int:pk>/bang-ma/", self.codebook_view, "codebook"),
+            ("<int:pk>/bang-ma.csv", self.codebook_csv_view, "codebook_csv"),
         ]
 
     def survey_tools(self, request, survey):

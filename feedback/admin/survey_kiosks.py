@@ -5,7 +5,7 @@ from base64 import b64encode
 from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -35,12 +35,11 @@ class KioskForm(forms.ModelForm):
 
 
 class KiosksMixin:
-    def get_urls(self):
-        view, name = self.admin_site.admin_view, "feedback_survey_kiosk"
+    def survey_pages(self):
         return [
-            path("<int:pk>/may-tai-quay/", view(self.kiosks_view), name=f"{name}s"),
-            path("<int:pk>/may-tai-quay/<int:number>/", view(self.kiosk_step_view), name=name),
-            *super().get_urls(),
+            *super().survey_pages(),
+            ("<int:pk>/may-tai-quay/", self.kiosks_view, "kiosks"),
+            ("<int:pk>/may-tai-quay/<int:number>/", self.kiosk_step_view, "kiosk"),
         ]
 
     def survey_tools(self, request, survey):

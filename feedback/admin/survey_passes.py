@@ -7,7 +7,6 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
@@ -97,22 +96,14 @@ def _is_address(line):
 
 
 class PassesMixin:
-    def get_urls(self):
-        pages = [
-            ("", self.passes_view, "passes"),
-            ("in/", self.slips_view, "slips"),
-            ("gui-thu/", self.invite_view, "invite"),
-            ("huy/", self.void_view, "void"),
+    def survey_pages(self):
+        return [
+            *super().survey_pages(),
+            ("<int:pk>/phieu-moi/", self.passes_view, "passes"),
+            ("<int:pk>/phieu-moi/in/", self.slips_view, "slips"),
+            ("<int:pk>/phieu-moi/gui-thu/", self.invite_view, "invite"),
+            ("<int:pk>/phieu-moi/huy/", self.void_view, "void"),
         ]
-        own = [
-            path(
-                f"<int:pk>/phieu-moi/{address}",
-                self.admin_site.admin_view(view),
-                name=f"feedback_survey_{name}",
-            )
-            for address, view, name in pages
-        ]
-        return [*own, *super().get_urls()]
 
     def survey_tools(self, request, survey):
         tools = super().survey_tools(request, survey)

@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import override
@@ -140,24 +139,13 @@ class PlanForm(forms.Form):
 
 
 class PlansMixin:
-    def get_urls(self):
-        view = self.admin_site.admin_view
+    def survey_pages(self):
         return [
-            path("<int:pk>/ke-hoach/", view(self.plan_view), name="feedback_survey_plan"),
-            path(
-                "<int:pk>/ke-hoach.csv", view(self.plan_csv_view), name="feedback_survey_plan_csv"
-            ),
-            path(
-                "<int:pk>/ke-hoach/ban-in/",
-                view(self.plan_print_view),
-                name="feedback_survey_plan_print",
-            ),
-            path(
-                "<int:pk>/ban/<int:number>/phieu-giay.pdf",
-                view(self.paper_view),
-                name="feedback_survey_paper",
-            ),
-            *super().get_urls(),
+            *super().survey_pages(),
+            ("<int:pk>/ke-hoach/", self.plan_view, "plan"),
+            ("<int:pk>/ke-hoach.csv", self.plan_csv_view, "plan_csv"),
+            ("<int:pk>/ke-hoach/ban-in/", self.plan_print_view, "plan_print"),
+            ("<int:pk>/ban/<int:number>/phieu-giay.pdf", self.paper_view, "paper"),
         ]
 
     def survey_tools(self, request, survey):

@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils.choices import flatten_choices
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
@@ -19,13 +18,11 @@ MOST_POPULATIONS = 500
 
 
 class PopulationsMixin:
-    def get_urls(self):
-        address = path(
-            "<int:pk>/tong-the/",
-            self.admin_site.admin_view(self.populations_view),
-            name="feedback_survey_populations",
-        )
-        return [address, *super().get_urls()]
+    def survey_pages(self):
+        return [
+            *super().survey_pages(),
+            ("<int:pk>/tong-the/", self.populations_view, "populations"),
+        ]
 
     def survey_tools(self, request, survey):
         tools = super().survey_tools(request, survey)

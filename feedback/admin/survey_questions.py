@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -52,29 +51,21 @@ def of_draft(view):
 
 
 class QuestionsMixin:
-    def get_urls(self):
-        pages = [
-            ("ban/<int:number>/", self.questions_view, "questions"),
-            ("ban/<int:number>/xem-truoc/", self.preview_view, "preview"),
-            ("ghi-chu/", self.note_view, "note"),
-            ("phan/them/", self.section_view, "section_add"),
-            ("phan/<int:row>/", self.section_view, "section"),
-            ("phan/<int:row>/doi-cho/", self.move_section_view, "section_move"),
-            ("phan/<int:row>/xoa/", self.remove_section_view, "section_remove"),
-            ("cau/them/", self.question_view, "question_add"),
-            ("cau/<int:row>/", self.question_view, "question"),
-            ("cau/<int:row>/doi-cho/", self.move_question_view, "question_move"),
-            ("cau/<int:row>/xoa/", self.remove_question_view, "question_remove"),
+    def survey_pages(self):
+        return [
+            *super().survey_pages(),
+            ("<int:pk>/ban/<int:number>/", self.questions_view, "questions"),
+            ("<int:pk>/ban/<int:number>/xem-truoc/", self.preview_view, "preview"),
+            ("<int:pk>/ghi-chu/", self.note_view, "note"),
+            ("<int:pk>/phan/them/", self.section_view, "section_add"),
+            ("<int:pk>/phan/<int:row>/", self.section_view, "section"),
+            ("<int:pk>/phan/<int:row>/doi-cho/", self.move_section_view, "section_move"),
+            ("<int:pk>/phan/<int:row>/xoa/", self.remove_section_view, "section_remove"),
+            ("<int:pk>/cau/them/", self.question_view, "question_add"),
+            ("<int:pk>/cau/<int:row>/", self.question_view, "question"),
+            ("<int:pk>/cau/<int:row>/doi-cho/", self.move_question_view, "question_move"),
+            ("<int:pk>/cau/<int:row>/xoa/", self.remove_question_view, "question_remove"),
         ]
-        own = [
-            path(
-                f"<int:pk>/{address}",
-                self.admin_site.admin_view(view),
-                name=f"feedback_survey_{name}",
-            )
-            for address, view, name in pages
-        ]
-        return [*own, *super().get_urls()]
 
     # Read
 

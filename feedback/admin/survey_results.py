@@ -1,7 +1,6 @@
 """The public figures of a survey for staff: the same numbers, of surveys that people know of."""
 
 from django.http import Http404
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
@@ -9,10 +8,11 @@ from feedback.views.survey_results import result_context
 
 
 class ResultsMixin:
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.results_view)
-        own = path("<int:pk>/ket-qua/", view, name="feedback_survey_results")
-        return [own, *super().get_urls()]
+    def survey_pages(self):
+        return [
+            *super().survey_pages(),
+            ("<int:pk>/ket-qua/", self.results_view, "results"),
+        ]
 
     def survey_tools(self, request, survey):
         tools = super().survey_tools(request, survey)

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -43,16 +42,12 @@ VIEWS = {
 
 
 class SurveyTextsMixin:
-    def get_urls(self):
-        pages = [
+    def survey_pages(self):
+        return [
+            *super().survey_pages(),
             ("y-kien/", self.texts_waiting_view, "texts_waiting"),
             ("<int:pk>/y-kien/", self.texts_view, "texts"),
         ]
-        own = [
-            path(address, self.admin_site.admin_view(view), name=f"feedback_survey_{name}")
-            for address, view, name in pages
-        ]
-        return [*own, *super().get_urls()]
 
     def survey_tools(self, request, survey):
         tools = super().survey_tools(request, survey)

@@ -21,6 +21,10 @@ COLUMNS = [
     "Đổi cách hỏi",
 ]
 
+# What is not a question, and may be left empty.
+GIVEN_OR_NOT = (*ABOUT_PLACES, "age_band", "gender")
+EMPTY_ABOUT = dict.fromkeys(GIVEN_OR_NOT, "ô trống = không ghi") | {"doubt": "ô trống = không"}
+
 
 def rows(table: SheetTable) -> Iterator[list[str]]:
     """The head and a row for each column of the table, of places one for each of them."""
@@ -28,7 +32,7 @@ def rows(table: SheetTable) -> Iterator[list[str]]:
     for variable in table.about:
         for values in _about_values(variable):
             about = [variable.name, variable.label, variable.label_en]
-            yield [*about, *[""] * 3, values, "ô trống = không ghi", *[""] * 2]
+            yield [*about, *[""] * 3, values, EMPTY_ABOUT.get(variable.source, ""), *[""] * 2]
     numbers = {version.pk: version.number for version in table.versions}
     for group in table.groups:
         about = [

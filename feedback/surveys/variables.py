@@ -87,10 +87,6 @@ class Group:
     asked: dict[int, Asked]
     variables: list[Variable]
 
-    @property
-    def newest(self) -> Asked:
-        return next(iter(self.asked.values()))
-
     @cached_property
     def words(self) -> dict[int, dict[int, str]]:
         """What can be chosen, by the key of the version."""
