@@ -82,3 +82,14 @@ class LanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", code)
         return response
+
+
+class WordsIn(str):
+    """Words that know their language, where that may be another than the page's; `|in_language` says so in the page."""
+
+    language: str
+
+    def __new__(cls, text, language):
+        words = super().__new__(cls, text)
+        words.language = language
+        return words

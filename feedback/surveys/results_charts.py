@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 from feedback.models import SurveyQuestion
 from feedback.surveys.arithmetic import per_cent
 from feedback.surveys.figures import Figures
-from feedback.surveys.questionnaire import Scale, said
+from feedback.surveys.questionnaire import Scale
 from feedback.surveys.tallied import Dimension
 from portal.charts import Bar, BarChart, LikertChart, LikertRow, LineChart, Series
+from portal.languages import WordsIn
 
 CUTS = {
     "noi": (Dimension.POINT, gettext_lazy("Nơi nộp hồ sơ")),
@@ -36,7 +37,9 @@ def name_of(row, cut, terms) -> str:
     if not row.member:
         return str(NO_MEMBER[cut.dimension])
     name = str(cut.names.get(row.member, row.member))
-    return str(terms.get(name, name))
+    if cut.dimension == Dimension.CHANNEL:
+        return name
+    return str(terms[name]) if name in terms else WordsIn(name, "vi")
 
 
 def cut_label(cut):
@@ -70,16 +73,15 @@ def charts(figures: Figures, terms) -> dict:
 
 
 def _about(figures, sheets=None):
-    words = {"sheets": sheets or figures.sheets, "title": said(figures.survey, "title").text}
     return {
-        "source": _("%(sheets)s phiếu của “%(title)s”") % words,
-        "period": figures.survey.period,
+        "source": _("%(sheets)s phiếu của khảo sát này") % {"sheets": sheets or figures.sheets},
+        "period": WordsIn(figures.survey.period, "vi"),
     }
 
 
 def _factors(figures):
     bars = [
-        Bar(one.section.words.text, per_cent(one.share.rate), one.share.base)
+        Bar(WordsIn(*one.section.words), per_cent(one.share.rate), one.share.base)
         for one in figures.sections
         if one.share
     ]
@@ -115,7 +117,8 @@ def _questions(figures):
 
 
 def _numbered(one):
-    return f"{one.asked.number}. {one.asked.words.text}"
+    text, language = one.asked.words
+    return WordsIn(f"{one.asked.number}. {text}", language)
 
 
 def _chosen(figures, one):
@@ -123,7 +126,7 @@ def _chosen(figures, one):
     has_rates = bool(rows) and one.told.has_rates
     bars = [
         Bar(
-            row.option.words.text,
+            WordsIn(*row.option.words),
             per_cent(row.share.rate) if has_rates else row.count,
             one.told.base,
         )

@@ -61,6 +61,15 @@ def other_language(code):
     return "" if code == get_language() else format_html(' lang="{}"', code)
 
 
+@register.filter
+def in_language(words):
+    """`WordsIn` another language than the page's with their mark; any other words as they are."""
+    language = getattr(words, "language", "")
+    if not language or language == get_language():
+        return words
+    return format_html('<span lang="{}">{}</span>', language, words)
+
+
 @register.simple_tag(takes_context=True)
 def page_languages(context):
     """This page in every language of the portal, for the switch and for search engines."""

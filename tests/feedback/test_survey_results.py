@@ -191,7 +191,7 @@ def test_a_question_with_few_answers_is_not_told_nor_had_from_its_factor():
 
 @pytest.mark.django_db
 def test_few_doubtful_sheets_are_not_had_from_two_figures(client):
-    survey = make_asked()
+    survey = make_asked(title="Quầy có tốt không?")
     fill(survey, levels(*[5] * 40) + levels(*[1] * 9, doubt="burst"))
     words = words_of(page_of(client, survey))
     # As they stand when most of those in doubt have been judged anew.
