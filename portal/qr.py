@@ -35,7 +35,6 @@ def qr_svg(url: str, caption: list[str], *, title: str, side_mm: int = 25) -> st
     side = len(matrix)
     lines, height = _lay_out(caption, side)
     module_mm = side_mm / (side - 2 * QUIET_ZONE)
-    path = "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in _dark_runs(matrix))
     # The width is given, so that a machine without the font draws no line longer than the picture.
     texts = "".join(
         f'<text x="{side / 2}" y="{line.baseline:.2f}" font-size="{line.size:.2f}"'
@@ -47,7 +46,7 @@ def qr_svg(url: str, caption: list[str], *, title: str, side_mm: int = 25) -> st
         f' height="{height * module_mm:.2f}mm" viewBox="0 0 {side} {height:.2f}"'
         f' role="img" aria-labelledby="t"><title id="t">{escape(", ".join([title, *caption]))}</title>'
         f'<path fill="#fff" d="M0 0h{side}v{height:.2f}H0z"/>'
-        f'<path fill="#000" shape-rendering="crispEdges" d="{path}"/>'
+        f'<path fill="#000" shape-rendering="crispEdges" d="{dark_path(matrix)}"/>'
         f'<g fill="#000" text-anchor="middle" font-family="Be Vietnam Pro, Arial, sans-serif" font-weight="600">'
         f"{texts}</g></svg>\n"
     )
@@ -71,6 +70,11 @@ def qr_png(url: str, caption: list[str], *, side_mm: int = 25, dpi: int = 300) -
     out = BytesIO()
     image.save(out, "PNG", dpi=(dpi, dpi), optimize=True)
     return out.getvalue()
+
+
+def dark_path(matrix) -> str:
+    """The dark modules as one path of an SVG, in modules."""
+    return "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in _dark_runs(matrix))
 
 
 def _dots_a_module(least):

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from feedback.models import SurveyQuestion, SurveyResponse
 from feedback.surveys.answering import submit_sheet
-from feedback.surveys.forms import FilledSheet, given_of
-from feedback.surveys.questionnaire import Questionnaire
+from feedback.surveys.forms import SheetOfForm, given_of
 from feedback.surveys.sheets import UNKNOWN, IncompleteSheet, read
 from portal.forms import DayField, GuardedForm, LineFormField
 from procedures.deadlines import ZONE
@@ -25,7 +24,7 @@ NOON = time(12)
 BLANK = "Còn trống. Xem lại phiếu; nếu phiếu cũng bỏ trống thì đánh dấu ô ở cuối trang."
 
 
-class SheetEntryForm(GuardedForm):
+class SheetEntryForm(SheetOfForm, GuardedForm):
     """Sent twice it makes one sheet."""
 
     website, LEAST_SECONDS = None, 0
@@ -87,14 +86,6 @@ class SheetEntryForm(GuardedForm):
     @property
     def is_paper(self):
         return self.channel == Channel.PAPER
-
-    @cached_property
-    def questionnaire(self):
-        return Questionnaire.of(self.version)
-
-    @property
-    def sheet(self):
-        return FilledSheet(self.questionnaire, self.given, self.errors_of_sheet)
 
     @property
     def about_fields(self):

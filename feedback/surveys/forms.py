@@ -219,3 +219,15 @@ class FilledSheet:
         before = self.questionnaire.by_code[row.shown_if.code]
         options = [option for option in before.options if option.value in row.shown_if_values]
         return Condition(before, options)
+
+
+class SheetOfForm:
+    """For forms that hold a sheet: `version`, what was `given`, and `errors_of_sheet`, shown as one."""
+
+    @cached_property
+    def questionnaire(self) -> Questionnaire:
+        return Questionnaire.of(self.version)
+
+    @property
+    def sheet(self) -> FilledSheet:
+        return FilledSheet(self.questionnaire, self.given, self.errors_of_sheet)

@@ -1,7 +1,6 @@
 """What is printed for a survey: invitation slips, posters and cards with its codes, as PDF/UA."""
 
 from datetime import timedelta
-from itertools import groupby
 from pathlib import Path
 
 from django.utils import timezone
@@ -11,7 +10,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from feedback.surveys.forms import minutes_for
 from feedback.surveys.passes import written
 from portal import typesetting
-from portal.qr import QUIET_ZONE, qr_svg
+from portal.qr import QUIET_ZONE, dark_path, qr_svg
 from portal.site import absolute_url
 
 FOLDER = Path(__file__).parent
@@ -95,16 +94,8 @@ def _quick_svg(address):
     code.add_data(address)
     code.make(fit=True)
     matrix = code.get_matrix()
-    path = "".join(_dark_path(y, row) for y, row in enumerate(matrix))
     side = len(matrix)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{path}"/></svg>'
-
-
-def _dark_path(y, row):
-    x, parts = 0, []
-    for dark, run in groupby(row):
-        length = len(list(run))
-        if dark:
-            parts.append(f"M{x} {y}h{length}v1h-{length}z")
-        x += length
-    return "".join(parts)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<path d="{dark_path(matrix)}"/></svg>'
+    )

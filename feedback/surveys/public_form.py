@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.form_fields import NamedSelect
 from feedback.models import SurveyResponse
 from feedback.surveys.answering import submit_sheet
-from feedback.surveys.forms import FilledSheet, given_of
-from feedback.surveys.questionnaire import Questionnaire
+from feedback.surveys.forms import SheetOfForm, given_of
 from feedback.surveys.sheets import IncompleteSheet, read
 from portal.forms import GuardedForm
 from procedures.models import AdminUnit, Agency, Procedure, ServicePoint
@@ -25,7 +24,7 @@ _VERSIONS = Signer(salt="feedback.survey.version")
 ABOUT_YOU = ("age_band", "gender", "area")
 
 
-class SurveyForm(GuardedForm):
+class SurveyForm(SheetOfForm, GuardedForm):
     """A sheet of one version: the version that was in front of the person goes along with it, signed."""
 
     CSRF_FAILED = _(
@@ -82,14 +81,6 @@ class SurveyForm(GuardedForm):
             self._show(shown)
         self.version = self._version_in_front(sent) or version
         self._carry(self.version)
-
-    @cached_property
-    def questionnaire(self):
-        return Questionnaire.of(self.version)
-
-    @property
-    def sheet(self):
-        return FilledSheet(self.questionnaire, self.given, self.errors_of_sheet)
 
     @cached_property
     def place(self) -> dict:
