@@ -1,6 +1,5 @@
 """What programs read along: the heads of the ledger's days, each reader a witness, and the newest public answers."""
 
-from django.contrib.syndication.views import Feed
 from django.template.defaultfilters import linebreaks
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -9,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from feedback import public_answers
 from feedback.models import LedgerDay
-from portal.feeds import SteadyAtom, kept_for_minutes, possible
+from portal.feeds import SteadyAtom, SteadyFeed, kept_for_minutes, possible
 from portal.site import absolute_url
 from procedures.models import Agency
 from procedures.terms import portal_name, terms_of
@@ -17,20 +16,13 @@ from procedures.terms import portal_name, terms_of
 ENTRIES = 31
 
 
-class PortalFeed(Feed):
-    """A feed under the portal's name. Every address is built from SITE_URL, so that no Host header enters."""
+class PortalFeed(SteadyFeed):
+    """A feed under the portal's name."""
 
     feed_type = SteadyAtom
-    item_guid_is_permalink = True
     # Of the feed, and of the page that people read instead.
     url_name = page_name = ""
     heading = ""
-
-    def __call__(self, request, *args, **kwargs):
-        response = super().__call__(request, *args, **kwargs)
-        # When something is taken back the newest date goes back; by the ETag the change is seen.
-        del response.headers["Last-Modified"]
-        return response
 
     def get_object(self, request):
         owner, terms = Agency.objects.portal_owner(), terms_of(request)
@@ -76,8 +68,7 @@ class LedgerFeed(PortalFeed):
         return f"{head.day.isoformat()},{head.hash}"
 
     def item_link(self, head):
-        place = f"?thang={head.day:%Y-%m}#ngay-{head.day.isoformat()}"
-        return absolute_url(reverse(self.page_name) + place)
+        return absolute_url(head.get_absolute_url())
 
     item_guid = item_link
 

@@ -143,6 +143,13 @@ def lines(texts) -> list[PublicLine]:
     return [PublicLine(**_shown(row)) for row in _rows(texts)]
 
 
+def begun(*, after, until) -> list[tuple[datetime, PublicLine]]:
+    """What came before the public in (after, until], oldest first, each with that moment; corrections begin nothing."""
+    texts = published().filter(public_since__gt=after, public_since__lte=until)
+    rows = _rows(texts.order_by("public_since", "pk"), "public_since")
+    return [(row["public_since"], PublicLine(**_shown(row))) for row in rows]
+
+
 def lines_about(procedure, most) -> list[PublicLine]:
     """The newest about a procedure, in one query: each half found by an index of its own."""
     halves = (

@@ -122,7 +122,7 @@ def approve(*, draft, by, now=None):
         public_checked_at=now,
         **({"public_sender_name": draft.sender_name} if isinstance(item, Ticket) else {}),
     )
-    _index(item)
+    _index(item, now)
     if isinstance(item, Ticket) and item.status == Ticket.Status.ANSWERED:
         acting = {"by": TicketEvent.By.STAFF, "actor": by, "now": now}
         workflow.move(item, Ticket.Status.PUBLISHED, type=Type.PUBLISHED, **acting)
@@ -224,7 +224,7 @@ def _next_number(model):
     return (last or 0) + 1
 
 
-def _index(item):
+def _index(item, now):
     """Let the search find it: words with accents and without, those of the subject first."""
     vector = sum(
         (
@@ -237,5 +237,9 @@ def _index(item):
             config="simple",
         ),
     )
-    PublicText.objects.filter(**_of(item)).delete()
-    PublicText.objects.create(**_of(item), vector=vector, published_at=item.published_at)
+    texts = PublicText.objects.filter(**_of(item))
+    public_since = texts.values_list("public_since", flat=True).first() or now
+    texts.delete()
+    PublicText.objects.create(
+        **_of(item), vector=vector, published_at=item.published_at, public_since=public_since
+    )

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from feedback.models import IntakeSettings, Ticket, TicketAnswer, TicketDeadline
 from feedback.periods import Period, parts_of_year
-from feedback.tallies import ANSWERED, PROMISED, Standing, State, Tally, cut_quotient, floored_share
+from feedback.tallies import ANSWERED, PROMISED, Standing, State, Tally
+from portal.figures import cut_quotient, floored_share
 from portal.text import sort_key
 from procedures.deadlines import Calendar
 from procedures.models import Agency, Sector

@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.figures import floored_share
+
 # With fewer due answers a share says more of chance than of the work.
 FEWEST_TO_RANK = 10
 FAIR_SHARE = 90
@@ -97,13 +99,3 @@ class Tally:
 
     def _sum(self, states):
         return sum(self.states[state] for state in states)
-
-
-def floored_share(part: int, whole: int) -> Decimal | None:
-    """In per cent, cut after two places: whole only when nothing is missing. None of nothing."""
-    return cut_quotient(100 * part, whole) if whole else None
-
-
-def cut_quotient(number, by):
-    """A quotient with two places, not rounded."""
-    return Decimal(100 * number // by) / 100

@@ -74,6 +74,14 @@ def compare(before, after) -> Comparison:
     )
 
 
+def compare_texts(before: str, after: str) -> list[ComparedBlock]:
+    """The same of two plain texts, line by line."""
+    old, new = (
+        [("Dòng", line) for line in text.split("\n") if line.strip()] for text in (before, after)
+    )
+    return _compared_blocks(old, new)
+
+
 def blocks_of(html) -> list[tuple[str, str]]:
     """The body as a list of named blocks of text; pictures, links and emphasis are told in words."""
     reader = _BlockReader()

@@ -1,20 +1,19 @@
-"""The newest articles for programs that read along: Atom and RSS, of all news and of one category."""
+"""What is new for programs that read along: articles in Atom and RSS, of all and of one category; issues in Atom."""
 
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urljoin
 
 import nh3
-from django.contrib.syndication.views import Feed
 from django.urls import get_script_prefix, reverse
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.html import escape
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 from django.views.decorators.http import require_safe
 
 from outreach.archive import news_in
-from outreach.models import ArticleVersion, Category
-from portal.feeds import NEVER, SteadyAtom, kept_for_minutes, possible
+from outreach.models import ArticleVersion, BulletinIssue, Category
+from portal.feeds import NEVER, SteadyAtom, SteadyFeed, kept_for_minutes, possible
 from portal.richtext import ATTRIBUTES, SCHEMES, TAGS, clean_html
 from portal.site import absolute_url
 from procedures.models import Agency
@@ -72,35 +71,8 @@ class RssWithContent(Rss201rev2Feed):
         handler.addQuickElement("content:encoded", item["content"])
 
 
-class NewsFeed(Feed):
-    """All news of one language. Every address is built from SITE_URL, so that no Host header enters."""
-
-    feed_type = AtomWithContent
-    url_name = "outreach:news_feed"
-    item_guid_is_permalink = True
-
-    def __call__(self, request, *args, **kwargs):
-        response = super().__call__(request, *args, **kwargs)
-        # When an article is taken down the newest date goes back; by the ETag the change is seen.
-        del response.headers["Last-Modified"]
-        return response
-
-    def get_object(self, request, **kwargs):
-        owner, terms = Agency.objects.portal_owner(), terms_of(request)
-        category = Category.objects.get(**kwargs) if kwargs else None
-        name = portal_name(owner, terms)
-        title = f"{gettext('Tin tức')} | {name}"
-        if category:
-            title = f"{terms.get(category.name, category.name)} | {title}"
-        page = category.get_absolute_url() if category else reverse("outreach:article_list")
-        return Source(
-            title=possible(title),
-            author=possible(terms.get(owner.name, owner.name) if owner else name),
-            link=absolute_url(page),
-            address=absolute_url(reverse(self.url_name, kwargs=kwargs)),
-            category=category,
-            terms=terms,
-        )
+class SourceFeed(SteadyFeed):
+    """A feed that its `Source` describes."""
 
     def title(self, source):
         return source.title
@@ -119,6 +91,30 @@ class NewsFeed(Feed):
 
     def author_name(self, source):
         return source.author
+
+
+class NewsFeed(SourceFeed):
+    """All news of one language."""
+
+    feed_type = AtomWithContent
+    url_name = "outreach:news_feed"
+
+    def get_object(self, request, **kwargs):
+        owner, terms = Agency.objects.portal_owner(), terms_of(request)
+        category = Category.objects.get(**kwargs) if kwargs else None
+        name = portal_name(owner, terms)
+        title = f"{gettext('Tin tức')} | {name}"
+        if category:
+            title = f"{terms.get(category.name, category.name)} | {title}"
+        page = category.get_absolute_url() if category else reverse("outreach:article_list")
+        return Source(
+            title=possible(title),
+            author=possible(terms.get(owner.name, owner.name) if owner else name),
+            link=absolute_url(page),
+            address=absolute_url(reverse(self.url_name, kwargs=kwargs)),
+            category=category,
+            terms=terms,
+        )
 
     def items(self, source):
         versions = newest_versions(source.category).prefetch_related("tags")[:ENTRIES]
@@ -168,6 +164,62 @@ class CategoryFeed(NewsFeed):
     url_name = "outreach:category_feed"
 
 
+class AtomOfLanguages(SteadyAtom):
+    """Its entries may be in other languages than the feed."""
+
+    def item_attributes(self, item):
+        return super().item_attributes(item) | {"xml:lang": item["language"]}
+
+
+class BulletinFeed(SourceFeed):
+    """The newest issues of the e-bulletin, each in its own language."""
+
+    feed_type = AtomOfLanguages
+
+    def get_object(self, request):
+        owner, terms = Agency.objects.portal_owner(), terms_of(request)
+        name = portal_name(owner, terms)
+        return Source(
+            title=possible(f"{gettext('Bản tin điện tử')} | {name}"),
+            author=possible(terms.get(owner.name, owner.name) if owner else name),
+            link=absolute_url(reverse("outreach:bulletin_list")),
+            address=absolute_url(reverse("outreach:bulletin_feed")),
+            category=None,
+            terms=terms,
+        )
+
+    def items(self, source):
+        return BulletinIssue.objects.public().newest_first()[:ENTRIES]
+
+    def item_title(self, issue):
+        with override(issue.language):
+            name = gettext("Bản tin số %(number)s/%(year)s")
+        names = {"number": issue.number, "year": issue.year}
+        return possible(f"{name % names}: {issue.title}")
+
+    def item_description(self, issue):
+        with override(issue.language):
+            words = [f"{gettext('Đính chính')}: {issue.correction}"] if issue.correction else []
+        return escape(possible("\n\n".join([*words, issue.lead])))
+
+    def item_link(self, issue):
+        return absolute_url(issue.get_own_url())
+
+    item_guid = item_link
+
+    def item_pubdate(self, issue):
+        return issue.public_from
+
+    def item_updateddate(self, issue):
+        return issue.corrected_at or issue.public_from
+
+    def item_categories(self, issue):
+        return [gettext("Nội dung mẫu")] if issue.is_sample else []
+
+    def item_extra_kwargs(self, issue):
+        return {"language": issue.language}
+
+
 def with_full_addresses(html: str, page: str) -> str:
     """The HTML of an article as it may stand elsewhere: cleaned again, what it links and shows named in full."""
     return nh3.clean(
@@ -188,6 +240,7 @@ def _full_address(page, tag, attribute, value):
     return urljoin(page, value)
 
 
-news_feed, news_rss, category_feed = (
-    require_safe(kept_for_minutes(feed())) for feed in (NewsFeed, NewsRss, CategoryFeed)
+news_feed, news_rss, category_feed, bulletin_feed = (
+    require_safe(kept_for_minutes(feed()))
+    for feed in (NewsFeed, NewsRss, CategoryFeed, BulletinFeed)
 )

@@ -1,4 +1,4 @@
-"""Sample pages, articles, materials and reading points. What is already there stays as staff left it."""
+"""Sample pages, articles, materials, reading points and issues. What is already there stays as staff left it."""
 
 import json
 import re
@@ -12,6 +12,8 @@ from django.urls import get_script_prefix
 from django.utils import timezone, translation
 
 from outreach import publishing
+from outreach.broadcast_sampling import add_broadcasts
+from outreach.bulletin_sampling import add_issues
 from outreach.editions import save_edition
 from outreach.models import (
     Article,
@@ -45,6 +47,8 @@ def load_sample() -> dict[str, int]:
         "tin bài": add_articles(library),
         "tài liệu": add_materials(library),
         "điểm đọc tài liệu": add_reading_points(),
+        "số bản tin": add_issues(library),
+        "lượt phát, đăng": add_broadcasts(),
     }
 
 

@@ -1,4 +1,12 @@
-from outreach.models import ArticleVersion, Category, InformationPage, Material, ReadingPoint
+from outreach.models import (
+    ArticleVersion,
+    BroadcastItem,
+    BulletinIssue,
+    Category,
+    InformationPage,
+    Material,
+    ReadingPoint,
+)
 from portal.sitemaps import SiteSitemap
 
 
@@ -47,6 +55,28 @@ class MaterialSitemap(SiteSitemap):
 
     def lastmod(self, item):
         return item.updated_at
+
+
+class BroadcastSitemap(SiteSitemap):
+    """What was aired, the newest of it; the older is found by year and month."""
+
+    newest = 10_000
+
+    def items(self):
+        return BroadcastItem.objects.aired().newest_first().only("pk")[: self.newest]
+
+
+class BulletinSitemap(SiteSitemap):
+    """Each issue at its address in its own language."""
+
+    def items(self):
+        return BulletinIssue.objects.public().newest_first()
+
+    def location(self, item):
+        return item.get_own_url()
+
+    def lastmod(self, item):
+        return item.corrected_at or item.public_from
 
 
 class ReadingPointSitemap(SiteSitemap):

@@ -3,6 +3,8 @@ from django.urls import path
 from outreach import feeds
 from outreach.views import (
     articles,
+    broadcasts,
+    bulletins,
     channels,
     comments,
     information,
@@ -40,6 +42,20 @@ urlpatterns = [
     path("tin-tuc/chuyen-muc/<slug:slug>/atom.xml", feeds.category_feed, name="category_feed"),
     path("tin-tuc/nhung/", channels.embedded_news, name="embedded_news"),
     path("tin-tuc/tin-moi.json", channels.news_json, name="news_json"),
+    # Bản tin
+    path("ban-tin/", bulletins.bulletin_list, name="bulletin_list"),
+    path("ban-tin/atom.xml", feeds.bulletin_feed, name="bulletin_feed"),
+    path("ban-tin/so-moi-nhat/", bulletins.newest_issue, name="bulletin_newest"),
+    path("ban-tin/<int:year>/<int:number>/", bulletins.bulletin_issue, name="bulletin_issue"),
+    path(
+        "ban-tin/<int:year>/<int:number>/ban-in.pdf",
+        bulletins.bulletin_issue_pdf,
+        name="bulletin_issue_pdf",
+    ),
+    # Phát thanh, báo chí
+    path("phat-thanh/", broadcasts.broadcast_list, name="broadcast_list"),
+    path("phat-thanh/so-lieu.csv", broadcasts.broadcast_csv, name="broadcast_csv"),
+    path("phat-thanh/<int:pk>/", broadcasts.broadcast_item, name="broadcast_item"),
     # Xem trước
     path("xem-truoc/<str:token>/", previews.preview, name="preview"),
     path(

@@ -16,6 +16,7 @@ from django.db.models import CharField, DecimalField, Max, Q, TextField, Transfo
 from django.views.i18n import JavaScriptCatalog
 
 from portal.fields import ProseField
+from portal.files import title_of
 from portal.text import fold, slugify
 
 
@@ -218,6 +219,26 @@ class RowForm(forms.ModelForm):
                 self.initial["order"] = None
 
 
+class KeptFileForm(RowForm):
+    """A new file; of a kept one everything but the file itself can be corrected."""
+
+    class Meta:
+        widgets = {"file": forms.FileInput}
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if "title" in self.fields:
+            self.fields["title"].required = False
+        if "file" in self.fields:
+            self.fields["file"].disabled = self.instance.pk is not None
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("title") and cleaned.get("file"):
+            cleaned["title"] = title_of(cleaned["file"])
+        return cleaned
+
+
 class TableRowFormSet(forms.BaseInlineFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -238,6 +259,21 @@ class TabularInline(InlineMixin, admin.TabularInline):
 
 class StackedInline(InlineMixin, admin.StackedInline):
     pass
+
+
+class FacetFilter(admin.SimpleListFilter):
+    """One of the states that a table names: by the value in the address its words, and a function that narrows rows."""
+
+    title = "tình trạng"
+    parameter_name = "tinh-trang"
+    facets = {}
+
+    def lookups(self, request, model_admin):
+        return [(value, words) for value, (words, _rows) in self.facets.items()]
+
+    def queryset(self, request, queryset):
+        _words, rows = self.facets.get(self.value(), (None, None))
+        return rows(queryset) if rows else queryset
 
 
 class ReadOnlyModelAdmin(ModelAdmin):

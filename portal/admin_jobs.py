@@ -7,7 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from portal import jobs, outbox
-from portal.admin import ReadOnlyModelAdmin
+from portal.admin import FacetFilter, ReadOnlyModelAdmin
 from portal.models import BackgroundJob, OutgoingMail
 from portal.work_queues import days_in_words
 
@@ -129,16 +129,8 @@ class BackgroundJobAdmin(BackgroundAdmin):
         )
 
 
-class MailStateFilter(admin.SimpleListFilter):
-    title = "tình trạng"
-    parameter_name = "tinh-trang"
-
-    def lookups(self, request, model_admin):
-        return [(value, words) for value, (words, _rows) in MAIL_STATES.items()]
-
-    def queryset(self, request, queryset):
-        _words, rows = MAIL_STATES.get(self.value(), (None, None))
-        return rows(queryset) if rows else queryset
+class MailStateFilter(FacetFilter):
+    facets = MAIL_STATES
 
 
 @admin.register(OutgoingMail)

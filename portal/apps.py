@@ -25,4 +25,4 @@ class PortalAdminConfig(admin_apps.AdminConfig):
     def ready(self):
         super().ready()
         # Last, below the content of the portal, and when procrastinate has shown its own pages.
-        autodiscover_modules("admin_jobs", register_to=admin.site)
+        autodiscover_modules("admin_subscribers", "admin_jobs", register_to=admin.site)

@@ -1,5 +1,6 @@
 """Plumbing that every domain shares, and the bases of what several of them keep. No domain lives here."""
 
+import secrets
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from portal.fields import LineField
@@ -22,6 +24,12 @@ from portal.file_kinds import (
 )
 from portal.files import KIND_NAMES, KeptFileField, inspect, new_file_name, private_files
 from portal.images import MAX_SIDE, draw_anew
+from portal.languages import all_languages
+
+
+def new_token():
+    """32 letters that nobody guesses: 192 random bits."""
+    return secrets.token_urlsafe(24)
 
 
 class RateLimit(models.Model):
@@ -83,6 +91,8 @@ class OutgoingMail(models.Model):
     to = models.EmailField("gửi tới", blank=True)
     subject = LineField("tiêu đề", max_length=200)
     body = models.TextField("nội dung")
+    # Where a mail program ends such mails by one click (RFC 8058); empty for what nobody subscribed to.
+    unsubscribe_url = models.CharField("địa chỉ thôi nhận", max_length=300, blank=True)
     created_at = models.DateTimeField("tạo lúc", default=timezone.now)
     attempt_count = models.PositiveSmallIntegerField("số lần đã thử", default=0)
     next_attempt_at = models.DateTimeField("thử lần tới lúc", default=timezone.now)
@@ -116,6 +126,109 @@ class OutgoingMail(models.Model):
     def __str__(self):
         """A number: a mail's address stands in no log and no list of other things."""
         return f"Thư số {self.pk}"
+
+
+class SubscriberQuerySet(models.QuerySet):
+    def reachable(self):
+        """Those whose mailbox still takes mail, as far as we know."""
+        return self.filter(stopped_at=None)
+
+    def subscribed_to(self, kind, key=""):
+        own = Subscription.objects.filter(subscriber=models.OuterRef("pk"), kind=kind, key=key)
+        return self.filter(models.Exists(own))
+
+
+class Subscriber(models.Model):
+    """A mailbox whose owner asked for mail, and said so once more from that mailbox. See `portal.subscriptions`.
+
+    Who ends the last subscription is erased; nothing is known of a subscriber but what stands here.
+    """
+
+    class Frequency(models.TextChoices):
+        AT_ONCE = "at_once", _("Ngay khi có tin")
+        DAILY = "daily", _("Mỗi ngày một thư")
+        WEEKLY = "weekly", _("Mỗi tuần một thư")
+
+    # Lower case: a person has one row, however they type.
+    email = models.EmailField("địa chỉ thư", unique=True)
+    # Stands in every mail to them: whoever has it can end mails, and nothing else.
+    key = models.CharField("khóa thôi nhận", max_length=32, unique=True, default=new_token)
+    language = models.CharField("ngôn ngữ", max_length=10, choices=all_languages, default="vi")
+    frequency = models.CharField(
+        "khi nào gửi", max_length=10, choices=Frequency, default=Frequency.DAILY
+    )
+    # The words of the notice that they agreed to.
+    notice_version = models.CharField("bản thông báo dữ liệu", max_length=20)
+    confirmed_at = models.DateTimeField("xác nhận lúc", default=timezone.now)
+    # What became public until then was told, or was there before they came.
+    told_until = models.DateTimeField("đã báo tin đến", default=timezone.now)
+    bounce_count = models.PositiveSmallIntegerField("số thư liền bị trả lại", default=0)
+    bounced_at = models.DateTimeField("thư bị trả lại gần nhất lúc", null=True)
+    stopped_at = models.DateTimeField("ngừng gửi lúc", null=True)
+
+    objects = SubscriberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "người nhận tin"
+        verbose_name_plural = "người nhận tin"
+        default_permissions = ("view", "delete")
+        indexes = [
+            models.Index(fields=["frequency", "told_until"], name="portal_subscriber_to_be_told")
+        ]
+
+    def __str__(self):
+        """A number: an address stands in no log and no list of other things."""
+        return f"Người nhận tin số {self.pk}"
+
+
+class Subscription(models.Model):
+    """One topic that a subscriber wants: its kind and its key are those of a source of `portal.subscriptions`."""
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    kind = models.CharField("loại", max_length=30)
+    # Empty where the kind has one topic only.
+    key = models.CharField("khóa", max_length=130, blank=True)
+    since = models.DateTimeField("từ lúc", default=timezone.now)
+
+    class Meta:
+        verbose_name = "chủ đề nhận tin"
+        verbose_name_plural = "chủ đề nhận tin"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber", "kind", "key"], name="portal_subscription_topic_once"
+            )
+        ]
+        indexes = [models.Index(fields=["kind", "key"], name="portal_subscription_by_topic")]
+
+    def __str__(self):
+        return f"{self.kind}:{self.key}"
+
+
+class SubscriptionRequest(models.Model):
+    """What somebody asked to be sent to an address, until its owner says yes; erased then, or after two days."""
+
+    email = models.EmailField("địa chỉ thư")
+    language = models.CharField("ngôn ngữ", max_length=10, choices=all_languages, default="vi")
+    frequency = models.CharField("khi nào gửi", max_length=10, choices=Subscriber.Frequency)
+    # [[kind, key], …]
+    topics = models.JSONField("chủ đề")
+    token_hash = models.CharField(max_length=64, unique=True)
+    # Of the form that was sent, so that a double click sends one mail.
+    form_key = models.CharField(max_length=64, unique=True, default=new_token)
+    created_at = models.DateTimeField("gửi lúc", default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = "yêu cầu nhận tin"
+        verbose_name_plural = "yêu cầu nhận tin"
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["email", "created_at"], name="portal_subscriptionrequest_of")
+        ]
+
+    def __str__(self):
+        return f"Yêu cầu nhận tin số {self.pk}"
 
 
 class BackgroundJobQuerySet(models.QuerySet):

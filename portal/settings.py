@@ -196,6 +196,8 @@ EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = needed_in_production(
     "DEFAULT_FROM_EMAIL", cast=env.str, development="Cổng thử trên máy này <cong@localhost>"
 )
+# Where mail that could not be delivered comes back to: `manage.py take_bounces` reads it. Empty: to the sender's address.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
 # What was due while no worker ran is done by the next, if it is less than a day late.
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 24 * 60 * 60}
 
@@ -264,3 +266,24 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+
+# What people may subscribe to, in the order of the form; and the figures that the bulletin may tell.
+SUBSCRIPTION_SOURCES = [
+    "outreach.topics.BulletinTopics",
+    "outreach.topics.CategoryTopics",
+    "procedures.topics.SectorTopics",
+    "feedback.topics.AnswerTopics",
+    "feedback.topics.LedgerTopics",
+]
+FIGURE_SOURCES = [
+    "procedures.figures.ProceduresInForce",
+    "procedures.figures.FullyOnlineProcedures",
+    "procedures.figures.ServicePoints",
+    "feedback.figures.MessagesReceived",
+    "feedback.figures.MessagesAnsweredInTime",
+    "feedback.figures.AnswersRated",
+    "feedback.figures.SurveySheets",
+    "outreach.own_figures.ArticlesPublished",
+    "outreach.own_figures.LoudspeakerBroadcasts",
+    "outreach.own_figures.LoudspeakerMinutes",
+]

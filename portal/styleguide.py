@@ -23,6 +23,7 @@ from portal.charts import (
 from portal.forms import DayField, PhoneField, UploadField
 from portal.held_files import AttachmentsField
 from portal.models import HeldFile
+from portal.styleguide_subscriptions import SampleTopicsForm
 from portal.styleguide_survey import SURVEY_SHEET
 
 SECTIONS = [
@@ -48,9 +49,12 @@ SECTIONS = [
     ("tep-gui-kem", "Tệp gửi kèm"),
     ("phieu", "Phiếu phản ánh"),
     ("khao-sat", "Phiếu khảo sát"),
+    ("nhan-tin", "Đăng ký nhận tin"),
     ("ket-qua", "Kết quả xử lý"),
     ("tra-loi-cong-khai", "Trả lời công khai"),
     ("tin-bai", "Tin bài"),
+    ("ban-tin-dien-tu", "Bản tin điện tử"),
+    ("phat-thanh", "Phát thanh, báo chí"),
     ("trong", "Khi chưa có gì"),
     ("ngon-ngu", "Tiếng nước ngoài"),
     ("ban-in", "Bản in"),
@@ -405,6 +409,7 @@ def _content(request):
         "standings": TICKET_STANDINGS,
         "exchange": EXCHANGE,
         "survey_sheet": SURVEY_SHEET,
+        "topics_form": SampleTopicsForm(prefix="nhan-tin"),
         "public_answers": PUBLIC_ANSWERS,
         "form_pages": FORM_PAGES,
         # Its answer shows how a form comes back, also without script; it keeps nothing.

@@ -3,6 +3,7 @@
 from django.core.management import call_command
 
 from portal import held_files, jobs, limits, outbox
+from portal.subscriptions import digests, ending
 
 
 @jobs.task("Gửi thư")
@@ -28,6 +29,16 @@ def erase_held_files():
 @jobs.periodic("Xóa giới hạn đã hết thời gian", "7 * * * *")
 def forget_limits():
     limits.forget_ended()
+
+
+@jobs.periodic("Báo tin mới cho người đăng ký nhận tin", "*/5 * * * *")
+def send_digests():
+    digests.send_digests()
+
+
+@jobs.periodic("Xóa yêu cầu nhận tin không ai xác nhận và địa chỉ ngừng gửi đã lâu", "17 * * * *")
+def clean_subscriptions():
+    ending.clean()
 
 
 # At night in Vietnam.

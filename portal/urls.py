@@ -17,6 +17,8 @@ from feedback.sitemaps import (
 from outreach.search import article_source, material_source
 from outreach.sitemaps import (
     ArticleSitemap,
+    BroadcastSitemap,
+    BulletinSitemap,
     CategorySitemap,
     InformationPageSitemap,
     MaterialSitemap,
@@ -60,6 +62,9 @@ SITEMAPS = {
         "outreach:article_list",
         "outreach:material_list",
         "outreach:reading_point_list",
+        "outreach:bulletin_list",
+        "outreach:broadcast_list",
+        "subscriptions:subscribe",
         "site_map",
     ),
     "procedures": ProcedureSitemap,
@@ -77,6 +82,8 @@ SITEMAPS = {
     "categories": CategorySitemap,
     "materials": MaterialSitemap,
     "reading_points": ReadingPointSitemap,
+    "bulletin_issues": BulletinSitemap,
+    "broadcasts": BroadcastSitemap,
 }
 
 urlpatterns = [
@@ -86,6 +93,8 @@ urlpatterns = [
         path("", include("procedures.urls")),
         path("", include("outreach.urls")),
         path("", include("feedback.urls")),
+        # Đăng ký nhận tin
+        path("dang-ky-nhan-tin/", include("portal.subscriptions.urls")),
         # Tìm kiếm
         path("tim-kiem/", views.search, {"sources": SEARCH_SOURCES}, name="search"),
         # Sơ đồ trang

@@ -11,9 +11,16 @@ def terms_of(request):
     if is_source():
         return {}
     if not hasattr(request, "terms"):
-        rows = TermTranslation.objects.filter(language=get_language())
-        request.terms = dict(rows.values_list("original", "text"))
+        request.terms = present_terms()
     return request.terms
+
+
+def present_terms():
+    """The same where there is no request: for mails."""
+    if is_source():
+        return {}
+    rows = TermTranslation.objects.filter(language=get_language())
+    return dict(rows.values_list("original", "text"))
 
 
 def portal_name(owner, terms):

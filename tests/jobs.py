@@ -1,7 +1,14 @@
-"""Jobs in tests: done in the test's own transaction, by the test itself."""
+"""Jobs in tests: done in the test's own transaction by the test itself, or by a real worker."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 from procrastinate import sql
 from procrastinate.contrib.django import app
@@ -39,3 +46,29 @@ def empty_queue(**options):
 
 def _next_job():
     return app.connector.execute_query_one(sql.queries["fetch_job"], queues=None, worker_id=None)
+
+
+@contextmanager
+def real_worker(mail_server, *, ended_by=signal.SIGKILL):
+    """`manage.py worker` on the database of the tests, ended at last by that signal."""
+    where = connection.get_connection_params()
+    user = ":".join(filter(None, [where.get("user"), where.get("password")]))
+    # The host may be the folder of a socket, which stands in no other place of an address.
+    server = urlencode({name: where[name] for name in ("host", "port") if name in where})
+    url = f"postgres://{user}@/{where['dbname']}?{server}"
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "worker"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DATABASE_URL": url, "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(ended_by)
+        try:
+            process.wait(60)
+        finally:
+            # Also one that does not obey is gone when the test ends.
+            process.kill()

@@ -6,19 +6,24 @@ may ask of the database, however much content there is.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from feedback.models import Survey
 from feedback.surveys.versions import draft_version, open_version
-from outreach import publishing
+from outreach import bulletins, publishing
+from outreach.models import Article, ArticleVersion, BulletinIssue, Material, Picture
 from procedures.models import Agency, LegalDocument, Procedure, ServicePoint
 from procedures.services import complete_procedures
+from tests import bulletins as issues
 from tests import factories, published, surveys
 
 DEADLINE = "/tinh-ngay-tra-ket-qua/"
 SCANNED = "/phan-anh/?thu-tuc=1.001193&noi=trung-tam-xa-tan-thuan"
+# A key of its own: the page has it in its address.
+BROADCAST = 900_001
 SURVEY = "/khao-sat/danh-gia-tai-quay/"
 SURVEY_RESULT = "/ket-qua/khao-sat/giua-nam/"
 ARTICLE = """<h2>Ai được làm</h2><p>Cha, mẹ của trẻ.</p>
@@ -48,7 +53,7 @@ class Page:
 
 
 PAGES = [
-    Page("home", "/", 14),
+    Page("home", "/", 15),
     Page("procedure list", "/thu-tuc/", 17),
     Page("procedure list, filtered", "/thu-tuc/?cap=xa&truc-tuyen=co&trang=1", 20),
     Page("procedure list, nothing left", "/thu-tuc/?cap=bo", 18),
@@ -147,6 +152,22 @@ PAGES = [
     Page("survey result, read in English", f"/en{SURVEY_RESULT}?theo=kenh", 19),
     Page("page rated", "/huu-ich/cam-on/?thu-tuc=1.001193&tra-loi=chua", 6),
     Page("article rated", "/huu-ich/cam-on/?bai=khai-sinh-tai-benh-vien&tra-loi=co&y-kien=co", 6),
+    Page("bulletins", "/ban-tin/", 7),
+    Page("bulletins, read in English", "/en/ban-tin/", 8),
+    Page("bulletin issue", "/ban-tin/2026/2/", 12),
+    Page("bulletin issue, read in English", "/en/ban-tin/2026/2/", 13),
+    Page("subscribing", "/dang-ky-nhan-tin/?chu-de=linh-vuc:ho-tich", 9, is_form=True),
+    Page("subscribing, read in English", "/en/dang-ky-nhan-tin/", 10, is_form=True),
+    Page("subscribing, asked", "/dang-ky-nhan-tin/da-gui/", 6),
+    Page("subscriptions, form for a link", "/dang-ky-nhan-tin/quan-ly/", 6, is_form=True),
+    Page("subscriptions, link asked for", "/dang-ky-nhan-tin/quan-ly/da-gui/", 6),
+    Page("broadcasts", "/phat-thanh/", 17),
+    Page("broadcasts, filtered", "/phat-thanh/?nam=2026&ky=q1&loai=loudspeaker&q=khai+sinh", 17),
+    Page("broadcasts, nothing found", "/phat-thanh/?q=xổ+số", 16),
+    Page("broadcasts, read in English", "/en/phat-thanh/", 18),
+    Page("broadcast", f"/phat-thanh/{BROADCAST}/", 11),
+    Page("broadcast, read in English", f"/en/phat-thanh/{BROADCAST}/", 12),
+    Page("broadcast, in a paper", f"/phat-thanh/{BROADCAST + 2}/", 11),
 ]
 
 
@@ -255,6 +276,8 @@ def make_content():
     _make_answers(procedure, empty)
     _make_surveys(procedure, point)
     _make_survey_results(point)
+    _make_bulletins(picture=Picture.objects.first())
+    _make_broadcasts(owner, unit)
     return procedure
 
 
@@ -447,3 +470,65 @@ def _make_survey_results(point):
         for number in range(120)
     ]
     surveys.answer_many(Survey.objects.get(slug="giua-nam"), sheets)
+
+
+def _make_bulletins(picture):
+    """An issue with a piece of each kind under headings and alone, corrected once, between two short ones."""
+    article = ArticleVersion.objects.public().get(article__slug="khai-sinh-tai-benh-vien").article
+    material = Material.objects.get(slug="khai-sinh-cho-con")
+    shares = issues.make_figure(), issues.make_figure("Thủ tục", value=2014, starts_on=None)
+    pieces = [
+        lambda issue: bulletins.article_item(issue, article),
+        lambda issue: bulletins.material_item(issue, material, section="Tài liệu"),
+        *(partial(bulletins.figure_item, figure=one, section="Số liệu") for one in shares),
+        issues.own_words(),
+    ]
+    fields = {"cover": picture, "cover_alt": "Quầy tiếp nhận ở bệnh viện", "is_sample": True}
+    day = datetime(2026, 3, 5, 8, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    short = {"pieces": pieces[-1:]}
+    for number, parts in enumerate([short, fields | {"pieces": pieces}, short], start=1):
+        issue = issues.make_draft_issue(number=number, **parts)
+        bulletins.submit(issue, by=None, now=day)
+        bulletins.approve(issue, by=None, now=day)
+    second = BulletinIssue.objects.get(number=2)
+    bulletins.correct(
+        second, words="Trẻ được khai sinh trong 60 ngày.", now=day + timedelta(days=1)
+    )
+
+
+def _make_broadcasts(owner, unit):
+    """A script of an article on loudspeakers, told twice, with all that may belong to one; an item in a paper."""
+    station = issues.make_station(admin_unit=unit, agency=owner, is_sample=True)
+    column = station.columns.create(name="Cải cách hành chính", schedule="17 giờ thứ Ba")
+    recording = factories.make_material(
+        "Nghe lại: khai sinh", kind="audio", transcript="Kính thưa bà con.", content=None
+    )
+    factories.make_material_version(recording, name="loi.mp3", content_type="audio/mpeg")
+    first = issues.make_broadcast(
+        pk=BROADCAST,
+        station=station,
+        column=column,
+        starts_at="17:00",
+        duration=320,
+        agency=owner,
+        article=Article.objects.get(slug="khai-sinh-tai-benh-vien"),
+        issue=BulletinIssue.objects.get(number=2),
+        material=recording,
+        is_sample=True,
+    )
+    issues.make_evidence(first)
+    issues.make_broadcast(
+        pk=BROADCAST + 1,
+        station=station,
+        script="",
+        aired_on="2026-03-05",
+        repeat_of=first,
+    )
+    issues.make_broadcast(
+        "Báo viết về khai sinh",
+        pk=BROADCAST + 2,
+        station=issues.make_station("Báo của tỉnh", channel="press"),
+        duration=None,
+        script="",
+        url="https://bao.example.vn/khai-sinh",
+    )

@@ -113,8 +113,8 @@ def _calls_in_template(path):
 
 
 def _msgids():
-    """What the public pages ask to be translated: the templates, and the code that speaks to the public."""
-    for path in TEMPLATES.rglob("*.html"):
+    """What is asked to be translated: by public pages and mails, and by the code that speaks to the public."""
+    for path in [*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.txt")]:
         if path.relative_to(TEMPLATES).parts[0] != "admin":
             yield from _asked_for(_calls_in_template(path))
     for folder in ("portal", "procedures", "outreach", "feedback"):
@@ -174,6 +174,8 @@ def test_no_page_pulls_anything_from_another_host():
 def test_no_template_carries_inline_style_or_script():
     inline = re.compile(r"<style|\sstyle=|<script(?![^>]*\bsrc=)|\son\w+=", re.IGNORECASE)
 
-    assert [
-        str(path) for path in TEMPLATES.rglob("*.html") if inline.search(path.read_text())
-    ] == []
+    # Mails have no other place for styles, and no script.
+    mails = {TEMPLATES / "outreach/mail/issue.html"}
+    found = {path for path in TEMPLATES.rglob("*.html") if inline.search(path.read_text())}
+    assert found == mails
+    assert not any("<script" in path.read_text() for path in mails)

@@ -34,9 +34,15 @@ PRIVATE = {
     "portal.FormDraft": "fields",
     "portal.HeldFile": "form_hash name",
     "portal.OutgoingMail": "to",
+    # Whoever has the key of a subscriber can end their mails.
+    "portal.Subscriber": "email key",
+    "portal.SubscriptionRequest": "email",
     # Of other domains: what waits to be decided, and how staff are reached.
     "auth.User": "email last_name",
     "outreach.ArticleVersion": "body lead return_reason title",
+    "outreach.BroadcastItem": "script title",
+    "outreach.BulletinIssue": "lead return_reason title",
+    "outreach.BulletinItem": "text title",
     "outreach.Comment": "body email name",
 }
 # Written for everybody, by staff or by the law.
@@ -76,8 +82,11 @@ TECHNICAL = {
     "feedback.TicketWords": "vector",
     "portal.FormDraft": "form",
     "portal.HeldFile": "content_type file",
-    "portal.OutgoingMail": "body key last_error subject",
+    "portal.OutgoingMail": "body key last_error subject unsubscribe_url",
     "portal.RateLimit": "key",
+    "portal.Subscriber": "notice_version",
+    "portal.Subscription": "key kind",
+    "portal.SubscriptionRequest": "form_key token_hash topics",
 }
 
 

@@ -15,6 +15,7 @@ from feedback.drill.canaries import Audience, Canaries, Case
 from feedback.drill.cases import HERE, all_cases
 from feedback.drill.course import Course
 from feedback.drill.people import People, gather
+from feedback.drill.readers import leave_readers
 from feedback.drill.surveys import SLUG, ask_in_a_survey
 from feedback.forms import TicketForm
 from feedback.models import (
@@ -61,6 +62,7 @@ def seed() -> World:
     _ask_frequently(world)
     _leave_elsewhere(world)
     ask_in_a_survey(world)
+    leave_readers(canaries)
     _send_at_the_door(world)
     world.public_pages = [row.get_absolute_url() for row in about.values() if row]
     world.public_pages.append(reverse("feedback:survey_thanks", args=[SLUG]))

@@ -1,6 +1,7 @@
 """The ledger of receipts: a chain in which no entry can be changed, removed or slipped in unseen."""
 
 from django.db import models
+from django.urls import reverse
 
 
 class LedgerEntry(models.Model):
@@ -40,3 +41,7 @@ class LedgerDay(models.Model):
 
     def __str__(self):
         return f"Dấu cuối ngày {self.day:%d/%m/%Y}"
+
+    def get_absolute_url(self):
+        place = f"?thang={self.day:%Y-%m}#ngay-{self.day.isoformat()}"
+        return reverse("feedback:ledger") + place

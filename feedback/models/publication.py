@@ -174,6 +174,8 @@ class PublicText(models.Model):
     )
     # As the ticket or the question has it: here lists go by it without a look at them.
     published_at = models.DateTimeField()
+    # Of this unbroken span: later than `published_at` where it was taken back between.
+    public_since = models.DateTimeField(default=timezone.now)
     # Accented and folded words, those of the subject heaviest.
     vector = SearchVectorField()
 
@@ -190,6 +192,7 @@ class PublicText(models.Model):
         indexes = [
             GinIndex(fields=["vector"], name="feedback_publictext_vector"),
             models.Index(fields=["published_at", "id"], name="feedback_publictext_in_order"),
+            models.Index(fields=["public_since"], name="feedback_publictext_since"),
         ]
 
     def __str__(self):

@@ -17,6 +17,7 @@ from outreach.admin.article_form import (
     ArticleForm,
     name_of,
 )
+from outreach.admin.channel_texts import ChannelsMixin
 from outreach.admin.editor import EditorUrlsMixin
 from outreach.admin.revisions import RevisionsMixin
 from outreach.article_states import (
@@ -29,21 +30,13 @@ from outreach.article_states import (
 from outreach.checking import findings
 from outreach.models import ArticleVersion, Category
 from outreach.publishing import Overtaken
-from portal.admin import ModelAdmin
+from portal.admin import FacetFilter, ModelAdmin
 from portal.autosave import AutosaveMixin
 from portal.text import fold
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = "tình trạng"
-    parameter_name = "tinh-trang"
-
-    def lookups(self, request, model_admin):
-        return [(value, words) for value, (words, _rows) in FACETS.items()]
-
-    def queryset(self, request, queryset):
-        _words, rows = FACETS.get(self.value(), (None, None))
-        return rows(queryset) if rows else queryset
+class StateFilter(FacetFilter):
+    facets = FACETS
 
 
 class CategoryFilter(admin.SimpleListFilter):
@@ -75,6 +68,7 @@ class EndedActFilter(admin.SimpleListFilter):
 
 class ArticleAdmin(
     ArticleDeskMixin,
+    ChannelsMixin,
     RevisionsMixin,
     ArticleCalendarMixin,
     EditorUrlsMixin,

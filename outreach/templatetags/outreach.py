@@ -1,5 +1,7 @@
 """What the portal's own announcements, news and texts offer to every page, and how they write things."""
 
+import re
+
 from django import template
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -10,12 +12,15 @@ from django.utils.translation import get_language, ngettext
 
 from outreach import body, structured_data
 from outreach.archive import for_lists, news_in
-from outreach.models import Article, Category, InformationPage, Material, Notice
+from outreach.issue_contents import days_of
+from outreach.models import Article, BulletinIssue, Category, InformationPage, Material, Notice
 from outreach.work_queues import outreach_queues
 from portal.languages import is_source
 from portal.work_queues import may_view
 
 register = template.Library()
+
+register.filter("days_of", days_of)
 
 COMMENTS_ON_A_PAGE = 20
 
@@ -85,6 +90,27 @@ def type_and_pages(file):
 @register.simple_tag
 def news_article(version, owner):
     return structured_data.news_article(version, owner)
+
+
+@register.simple_tag
+def publication_issue(issue, owner):
+    return structured_data.publication_issue(issue, owner)
+
+
+@register.inclusion_tag("outreach/_bulletin_newest.html")
+def newest_bulletin():
+    return {"issue": BulletinIssue.objects.public().newest_first().first()}
+
+
+@register.filter
+def number_of(issue):
+    """2/2026: no point in the year, which a number of the template would get."""
+    return f"{issue.number}/{issue.year}"
+
+
+@register.filter
+def first_sentence(text):
+    return re.split(r"(?<=[.!?…])\s", text, maxsplit=1)[0]
 
 
 @register.inclusion_tag("outreach/_article_newest.html")

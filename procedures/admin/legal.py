@@ -1,11 +1,10 @@
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.html import format_html
 
-from portal.admin import ModelAdmin, RowForm, TabularInline
-from portal.files import FileAdminMixin, title_of
+from portal.admin import KeptFileForm, ModelAdmin, TabularInline
+from portal.files import FileAdminMixin
 from procedures.citations import with_citing_count
 from procedures.models import LegalDocumentFile
 
@@ -35,29 +34,9 @@ class StillCitedFilter(admin.SimpleListFilter):
         return queryset
 
 
-class LegalDocumentFileForm(RowForm):
-    """A new file; of a kept one everything but the file itself can be corrected."""
-
-    class Meta:
-        widgets = {"file": forms.FileInput}
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        if "title" in self.fields:
-            self.fields["title"].required = False
-        if "file" in self.fields:
-            self.fields["file"].disabled = self.instance.pk is not None
-
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("title") and cleaned.get("file"):
-            cleaned["title"] = title_of(cleaned["file"])
-        return cleaned
-
-
 class LegalDocumentFileInline(TabularInline):
     model = LegalDocumentFile
-    form = LegalDocumentFileForm
+    form = KeptFileForm
     fields = ["order", "title", "file", "kept_file"]
     readonly_fields = ["kept_file"]
 

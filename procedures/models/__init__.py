@@ -1,6 +1,7 @@
 from procedures.models.agencies import AdminUnit, AdminUnitSuccession, Agency, ContactChannel
 from procedures.models.calendar import CalendarException, CalendarRevision, Term, TermRule
 from procedures.models.catalogue import Level, Procedure, codes_meant_by
+from procedures.models.changes import ProcedureChange
 from procedures.models.legal import LegalDocument, LegalDocumentFile, PublicationDecision
 from procedures.models.parts import (
     DossierCase,
@@ -45,6 +46,7 @@ __all__ = [
     "OpeningHours",
     "Procedure",
     "ProcedureAgency",
+    "ProcedureChange",
     "ProcedureResult",
     "ProcedureSource",
     "ProcedureStep",

@@ -25,11 +25,12 @@ from feedback.models import (
     Ticket,
 )
 from outreach.admin.comments import DECISIONS
+from outreach.models import BroadcastEvidence, ChannelText, Delivery, Mailing
 from portal import jobs
 from portal.models import OutgoingMail
 from procedures.models import Procedure, QrTarget
+from tests import bulletins, surveys
 from tests import factories as make
-from tests import surveys
 
 # What tells the planted tickets apart, by the letter that they have in rights_finds.txt.
 PLANTED = {
@@ -100,6 +101,7 @@ def make_rows(planted, agencies, by):
     )
     jobs.defer("portal.tasks.send_mail", mail_id=1)
     _make_survey_rows(by)
+    _make_bulletin_rows()
     now = timezone.now()
     # Of their own agency, and yet not for the accused.
     ordinary = planted["A"]
@@ -158,6 +160,21 @@ def _make_survey_rows(by):
     RatedPage.objects.create(kind=RatedPage.Kind.PROCEDURE, key="1.001193", title="Khai sinh")
 
 
+def _make_bulletin_rows():
+    """An issue that is being mailed, with a mail of which nobody knows whether it went; and what was aired."""
+    issue = bulletins.make_issue()
+    mailing = Mailing.objects.create(issue=issue, subject="Bản tin", html="<p>", text="Bản tin")
+    Delivery.objects.create(
+        mailing=mailing,
+        address_hash="khong-ai",
+        subscriber=bulletins.make_subscriber(),
+        state=Delivery.State.HANDED_OVER,
+        handed_over_at=timezone.now(),
+    )
+    ChannelText.objects.create(issue=issue, channel="zalo", body="Lời.", source_digest="cu")
+    bulletins.make_evidence(bulletins.make_broadcast())
+
+
 # One line of the table for each.
 CHOICES = {
     "feedback/ticket/<int:pk>/buoc/<slug:step>/": [*STEPS],
@@ -189,6 +206,10 @@ def fill_route(route, choice, rows):
         "<rendition>": "w640.webp",
         "<path:content_type_id>": ContentType.objects.get_for_model(Procedure).pk,
     }
+    values["<slug:slug>"], values["<slug:kind>"] = "loa", "tin-bai"
+    values["<int:delivery>"] = Delivery.objects.values_list("pk", flat=True).first()
+    if "/minh-chung/" in route:
+        values["<int:pk>"] = BroadcastEvidence.objects.values_list("pk", flat=True).first()
     of_survey = SurveyFactor if "/phan/" in route else SurveyQuestion
     values["<int:row>"] = of_survey.objects.order_by("pk").values_list("pk", flat=True).first()
     if route.startswith("r/"):

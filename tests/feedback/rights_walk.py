@@ -126,7 +126,7 @@ def make_people(agencies):
         if group:
             users[role].groups.add(Group.objects.get(name=group))
     users["article_approver"].user_permissions.set(outreach)
-    deciding = ["approve_article", "publish_material"]
+    deciding = ["approve_article", "approve_bulletinissue", "publish_material"]
     users["editor"].user_permissions.set(outreach.exclude(codename__in=deciding))
     return [_person(role, users[role]) for role in ROLES]
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pypdfium2
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +12,7 @@ from feedback.models import AnswerTemplate, ApologyLetter
 from portal.models import OutgoingMail
 from procedures.deadline_words import full_day
 from tests import factories as make
+from tests import pdfs
 from tests.feedback.test_lookup import given_pass
 from tests.feedback.test_ticket_admin import of, offered, step
 
@@ -64,8 +64,7 @@ def apologise(client, ticket, **fields):
 
 def text_of(response):
     assert response.headers["Content-Type"] == "application/pdf"
-    pages = pypdfium2.PdfDocument(response.content)
-    return " ".join(" ".join(page.get_textpage().get_text_range() for page in pages).split())
+    return pdfs.text_of(response.content)
 
 
 def test_it_is_offered_only_while_a_day_is_broken(desk, agency, handler, late):

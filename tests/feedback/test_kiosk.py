@@ -398,7 +398,7 @@ def test_what_is_refused_is_put_aside_and_counted(new_page, screen):
 
 
 def test_axe_finds_nothing_on_the_start_and_on_a_question(new_page, screen):
-    page = new_page(bypass_csp=True, service_workers="block")
+    page = new_page(service_workers="block")
     page.goto(address(screen))
     start = faults_of(page)
     page.get_by_role("button", name="Chạm để bắt đầu").click()

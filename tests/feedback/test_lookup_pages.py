@@ -58,7 +58,7 @@ def type_in(page, receipt):
 
 def test_axe_finds_nothing_on_an_opened_ticket_and_nothing_overflows(new_page, receipts):
     for receipt in receipts:
-        page = new_page(bypass_csp=True)
+        page = new_page()
         type_in(page, receipt)
 
         assert faults_of(page) == []

@@ -21,6 +21,7 @@ from portal.forms import GuardedForm
 from portal.models import RateLimit
 from procedures.deadline_words import full_day
 from procedures.deadlines import explanation
+from tests import axe
 from tests import factories as make
 from tests.feedback.messages import (
     FORM,
@@ -31,7 +32,6 @@ from tests.feedback.messages import (
     stamp,
 )
 from tests.portal import test_html_validity
-from tests.portal.test_accessibility import AXE, EVERY_RULE, FIND_FAULTS
 
 CODE = re.compile(r'receipt__code">([0-9A-Z-]+)<')
 checker = test_html_validity.checker
@@ -251,11 +251,10 @@ def make_two_births():
 
 
 def faults_of(page):
-    page.add_script_tag(content=AXE)
     faults = []
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        faults += page.evaluate(FIND_FAULTS, EVERY_RULE)
+        faults += axe.faults(page)
     return faults
 
 
@@ -263,7 +262,7 @@ def test_the_pages_that_answer_a_form_have_no_faults_for_anybody(
     new_page, transactional_db, monkeypatch
 ):
     monkeypatch.setattr(GuardedForm, "LEAST_SECONDS", 0)
-    page = new_page(bypass_csp=True)
+    page = new_page()
     make_two_births()
     page.goto(FORM)
     page.get_by_label("Về thủ tục").fill(PART_OF_CODE)
@@ -286,7 +285,7 @@ def test_the_pages_that_answer_a_form_have_no_faults_for_anybody(
 
 def test_the_form_of_denunciations_has_no_faults_for_anybody(new_page, transactional_db):
     IntakeSettings.objects.create(pk=1, takes_denunciations=True)
-    page = new_page(bypass_csp=True)
+    page = new_page()
 
     page.goto(DENUNCIATION)
 

@@ -25,7 +25,8 @@ from feedback.models import (
 from feedback.periods import Period, period_from
 from feedback.statistics import figures
 from feedback.statistics_forms import KINDS
-from feedback.tallies import State, floored_share
+from feedback.tallies import State
+from portal.figures import floored_share
 from procedures.deadlines import ZONE
 from tests import factories as make
 

@@ -15,6 +15,7 @@ from feedback.surveys.planning import read_pasted, shared_out
 from feedback.surveys.versions import current_version, draft_version, open_version
 from tests import factories as make
 from tests import surveys
+from tests.pdfs import text_of
 
 needs_rows = pytest.mark.django_db
 LIST = reverse("admin:feedback_survey_entry_list")
@@ -153,14 +154,13 @@ def test_the_form_on_paper_asks_every_question_in_its_order(survey, language):
     with translation.override(language):
         pdf = paper.as_pdf(version)
 
-    pages = pypdfium2.PdfDocument(pdf)
-    text = " ".join(" ".join(page.get_textpage().get_text_range() for page in pages).split())
+    text = text_of(pdf)
     asked = [
         (row.text_en if language == "en" else "") or row.text for row in version.questions.all()
     ]
     places = [text.index(words) for words in asked]
     assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
-    assert len(pages) == 2
+    assert len(pypdfium2.PdfDocument(pdf)) == 2
     assert places == sorted(places)
     assert "“Trực tuyến”" in text
     assert survey.consent_text in text

@@ -3,7 +3,6 @@
 import re
 from io import BytesIO
 
-import pypdfium2
 import pytest
 import zxingcpp
 from django.urls import reverse
@@ -18,6 +17,7 @@ from procedures.models import QrScan, QrTarget
 from tests import factories as make
 from tests import surveys
 from tests.jobs import run_jobs
+from tests.pdfs import codes_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,16 +44,6 @@ def slips(**fields):
 def mails(*addresses, **fields):
     stamp = MailForm.new_stamp(timezone.now())
     return {"batch": "Thư", "addresses": "\r\n".join(addresses), "stamp": stamp} | fields
-
-
-def text_of(pdf):
-    pages = pypdfium2.PdfDocument(pdf)
-    return " ".join(" ".join(page.get_textpage().get_text_range() for page in pages).split())
-
-
-def codes_in(pdf):
-    pictures = [page.render(scale=150 / 72).to_pil() for page in pypdfium2.PdfDocument(pdf)]
-    return [code.text for one in pictures for code in zxingcpp.read_barcodes(one.convert("L"))]
 
 
 def test_each_slip_opens_the_survey_once_with_the_code_that_stands_on_it(desk, survey, settings):

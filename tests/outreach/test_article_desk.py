@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from outreach import publishing
+from outreach import bulletins, publishing
 from outreach.admin.article_form import ArticleForm
 from outreach.comparing import blocks_of, compare
-from outreach.models import Article, ArticleVersion, Category, Tag
+from outreach.models import Article, ArticleVersion, Category, ChannelText, Mailing, Tag
 from outreach.work_queues import outreach_queues
+from tests import bulletins as issues
 from tests import factories as make
 from tests.outreach.test_admin import errors_of, filled, moment
 
@@ -721,6 +722,33 @@ def test_months_that_do_not_exist_are_not_found(admin_client, month):
     assert admin_client.get(here).status_code == 404
 
 
+def make_issues_that_wait(three_days_ago):
+    """One of each kind that the staff home counts."""
+    composer = make.make_staff("soan-ban-tin")
+    waiting, returned, live = (
+        issues.make_draft_issue(pieces=[issues.own_words()]) for _count in range(3)
+    )
+    bulletins.submit(waiting, by=composer, now=three_days_ago)
+    bulletins.submit(returned, by=composer)
+    bulletins.send_back(returned, by=None, reason="Sửa.")
+    figure = issues.make_figure()
+    issues.make_draft_issue(pieces=[lambda issue: bulletins.figure_item(issue, figure)])
+    figure.replaced_by = issues.make_figure(part=1486)
+    figure.save()
+    bulletins.submit(live, by=composer)
+    bulletins.approve(live, by=None)
+    Mailing.objects.create(
+        issue=live, subject="Bản tin", html="<p>", text="Bản tin", paused_at=timezone.now()
+    )
+    ChannelText.objects.create(
+        issue=live,
+        channel="zalo",
+        body="Lời.",
+        source_digest="cũ",
+        edited_at=live.created_at - timedelta(days=1),
+    )
+
+
 def test_every_number_on_the_staff_home_is_that_of_the_list_it_leads_to(admin_client):
     ended_act = make.make_legal_document(expired_on="2020-01-01")
     live = make.make_article(parts={"legal_documents": [ended_act]})
@@ -731,6 +759,7 @@ def test_every_number_on_the_staff_home_is_that_of_the_list_it_leads_to(admin_cl
     sent = publishing.submit(make.make_draft(), by=None)
     publishing.send_back(sent, by=None, reason="Sửa.")
     make.make_comment(live.article, submitted_at=three_days_ago)
+    make_issues_that_wait(three_days_ago)
 
     page = admin_client.get(reverse("admin:index"))
     queues = outreach_queues(page.wsgi_request)
@@ -739,6 +768,11 @@ def test_every_number_on_the_staff_home_is_that_of_the_list_it_leads_to(admin_cl
         "Tin bài chờ duyệt": (2, "3 ngày"),
         "Tin bài bị trả lại": (1, "hôm nay"),
         "Bài đang đăng dẫn văn bản hết hiệu lực": (1, ""),
+        "Số bản tin chờ duyệt": (1, "3 ngày"),
+        "Số bản tin bị trả lại": (1, "hôm nay"),
+        "Số bản tin đang soạn có nguồn đã đổi": (1, ""),
+        "Đợt gửi bản tin đang tạm dừng hoặc có thư chưa rõ": (1, ""),
+        "Lời cho các kênh có thể đã cũ": (1, ""),
         "Ý kiến bạn đọc chờ duyệt": (1, "3 ngày"),
     }
     for queue in queues:

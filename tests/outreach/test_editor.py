@@ -2,7 +2,6 @@
 
 import re
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -11,14 +10,9 @@ from PIL import Image
 
 from outreach.models import ArticleVersion, Picture
 from portal.richtext import clean_html
+from tests import axe
 from tests import factories as make
 
-AXE = (Path(__file__).parent.parent / "vendor/axe.min.js").read_text()
-FIND_FAULTS = """async () => {
-    const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
-    const result = await axe.run(document, {runOnly: rules});
-    return result.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).join("; "));
-}"""
 EXCESS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PASSWORD = "mat-khau-dai-12"
 
@@ -232,7 +226,6 @@ def test_axe_finds_nothing_in_the_editor_and_its_dialogs(open_editor):
     page.click(".editor__text")
     page.evaluate(PASTE, WORD)
     page.click(".editor__text td >> nth=0")
-    page.evaluate(AXE)
     faults = []
 
     for width, theme, opened in [
@@ -245,7 +238,7 @@ def test_axe_finds_nothing_in_the_editor_and_its_dialogs(open_editor):
             if name:
                 page.get_by_role("toolbar").get_by_role("button", name=name, exact=True).click()
                 page.wait_for_load_state("networkidle")
-            found = page.evaluate(FIND_FAULTS)
+            found = axe.faults(page)
             if page.evaluate(EXCESS):
                 found.append("the page is too wide")
             faults += [f"{width} {theme} {name} {fault}" for fault in found]

@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from outreach import publishing
+from tests import axe
 from tests import factories as make
-from tests.portal.test_accessibility import AXE, EVERY_RULE, FIND_FAULTS
 
 pytestmark = pytest.mark.django_db
 
@@ -208,7 +208,6 @@ def test_the_list_stands_well_in_a_frame_of_another_site(
 
     frame = page.frames[1]
     frame.wait_for_selector(".embed__link")
-    frame.add_script_tag(content=AXE)
 
-    assert frame.evaluate(FIND_FAULTS, EVERY_RULE) == []
+    assert axe.faults(frame) == []
     assert frame.evaluate("document.documentElement.scrollWidth") <= 260

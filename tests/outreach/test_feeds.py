@@ -12,10 +12,11 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
-from outreach import publishing
+from outreach import bulletins, publishing
 from outreach.models import ArticleVersion
 from tests import factories as make
 from tests import published
+from tests.bulletins import make_issue, own_words
 from tests.portal.test_html_validity import JARS
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,8 @@ def make_every_kind(category):
     make.make_ledger_day("2026-03-04")
     published.make_question(words={"subject": "Ký tự <lạ> & dấu"})
     published.make_public_ticket()
+    issue = make_issue(HOSTILE, lead=HOSTILE, pieces=[own_words()], is_sample=True)
+    bulletins.correct(issue, words=HOSTILE)
     # What a way around the model's cleaning could leave.
     broken = make.make_article("Bài hỏng")
     ArticleVersion.objects.filter(pk=broken.pk).update(
@@ -73,6 +76,8 @@ FEEDS = {
     "/en/phan-anh/so-bien-nhan/atom.xml": "atom.rnc",
     "/phan-anh/da-tra-loi/atom.xml": "atom.rnc",
     "/en/hoi-dap/atom.xml": "atom.rnc",
+    "/ban-tin/atom.xml": "atom.rnc",
+    "/en/ban-tin/atom.xml": "atom.rnc",
     "/tin-tuc/rss.xml": "rss.rnc",
     "/en/tin-tuc/rss.xml": "rss.rnc",
 }

@@ -1,3 +1,4 @@
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -5,10 +6,13 @@ from django.core.management import call_command
 
 from outreach import sampling
 from outreach.checking import findings
+from outreach.issue_contents import differences
 from outreach.models import (
     Article,
     ArticleVersion,
+    BulletinIssue,
     Category,
+    Figure,
     Material,
     ReadingPoint,
 )
@@ -35,14 +39,16 @@ def test_the_sample_is_loaded_once_and_can_be_read(client):
 
     assert seed() == (
         "Đã thêm 6 trang về Cổng.\nĐã thêm 6 chuyên mục.\nĐã thêm 28 tin bài.\n"
-        "Đã thêm 12 tài liệu.\nĐã thêm 6 điểm đọc tài liệu.\n"
+        "Đã thêm 12 tài liệu.\nĐã thêm 6 điểm đọc tài liệu.\nĐã thêm 2 số bản tin.\n"
+        "Đã thêm 7 lượt phát, đăng.\n"
     )
     assert seed() == "Nội dung mẫu về tin bài, tài liệu đã đủ, không thêm gì.\n"
 
-    for rows in (Article, Material, ReadingPoint):
+    for rows in (Article, Material, ReadingPoint, BulletinIssue, Figure):
         assert set(rows.objects.values_list("is_sample", flat=True)) == {True}
     check_articles()
     check_materials()
+    check_issues()
     for path in ("/tin-tuc/lam-giay-khai-sinh-cho-con/", "/en/tin-tuc/register-a-birth-in-ca-mau/"):
         assert client.get(path).status_code == 200
     assert "so-tay-tra-loi" not in client.get("/tai-lieu/").content.decode()
@@ -81,6 +87,19 @@ def check_materials():
     assert film.captions.size
     assert Material.objects.exclude(embed_url="").get().versions.count() == 0
     assert all(point.holdings.exists() for point in ReadingPoint.objects.all())
+
+
+def check_issues():
+    issues = BulletinIssue.objects.public().newest_first()
+    assert [(issue.year, issue.number) for issue in issues] == [(2026, 2), (2026, 1)]
+    for issue in issues:
+        kinds = Counter(issue.items.values_list("kind", flat=True))
+        assert kinds["figure"] == 2
+        assert kinds["article"] >= 4
+        assert kinds["material"] == 2
+        assert kinds["text"] == 1
+        assert differences(issue) == []
+        assert all(item.figure.code for item in issue.items.exclude(figure=None))
 
 
 @pytest.fixture

@@ -32,11 +32,13 @@ def empty_data(monkeypatch):
 @pytest.fixture(scope="session")
 def used_cluster(cluster):
     """What the first start leaves: the database migrated, the static files collected."""
-    with data_folder(like=cluster) as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PORTAL_DATA", str(folder))
-        with started(*DEV, "--no-sample", port=free_port()) as process:
-            process.terminate()
-            process.wait(timeout=60)
+    with data_folder(like=cluster) as folder:
+        # For this start alone: what other tests start later has the key of the checkout, as the tests have.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PORTAL_DATA", str(folder))
+            with started(*DEV, "--no-sample", port=free_port()) as process:
+                process.terminate()
+                process.wait(timeout=60)
         wait_until(lambda: not processes_of(folder))
         yield folder
 

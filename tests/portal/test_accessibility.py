@@ -1,18 +1,10 @@
 """Accessibility of every page type, by axe in a real Chromium, however the reader wants to see it."""
 
-from pathlib import Path
-
 import pytest
 
+from tests import axe
 from tests.pages import PAGES
 
-AXE = (Path(__file__).parent.parent / "vendor/axe.min.js").read_text()
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EVERY_RULE = {"type": "tag", "values": TAGS}
-FIND_FAULTS = """async only => {
-    const result = await axe.run(document, {runOnly: only});
-    return result.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).join("; "));
-}"""
 CHOOSE = """chosen => {
     for (const name of ["theme", "contrast", "text"]) delete document.documentElement.dataset[name];
     Object.assign(document.documentElement.dataset, chosen);
@@ -40,7 +32,7 @@ def content(page_content):
 def test_axe_finds_nothing_in_any_theme_width_text_size_nor_with_everything_unfolded(
     new_page, content, entry
 ):
-    page = new_page(bypass_csp=True)
+    page = new_page()
     page.goto(entry.path)
 
     assert faults_of(page) == []
@@ -48,13 +40,12 @@ def test_axe_finds_nothing_in_any_theme_width_text_size_nor_with_everything_unfo
 
 def faults_of(page):
     """Every rule in the usual look, folded and unfolded; in each other look the rules on which it bears."""
-    page.add_script_tag(content=AXE)
     faults = []
     for width in WIDTHS:
-        faults += _faults(page, "folded", width, {"theme": "light"}, EVERY_RULE)
+        faults += _faults(page, "folded", width, {"theme": "light"}, axe.EVERY_RULE)
     page.evaluate(UNFOLD)
     for width in WIDTHS:
-        faults += _faults(page, "unfolded", width, {"theme": "light"}, EVERY_RULE)
+        faults += _faults(page, "unfolded", width, {"theme": "light"}, axe.EVERY_RULE)
         for name, chosen, rules in LOOKS:
             faults += _faults(page, name, width, chosen, {"type": "rule", "values": rules})
     return faults
@@ -63,4 +54,4 @@ def faults_of(page):
 def _faults(page, state, width, chosen, only):
     page.set_viewport_size({"width": width, "height": 800})
     page.evaluate(CHOOSE, chosen)
-    return [f"{width} px, {state}: {fault}" for fault in page.evaluate(FIND_FAULTS, only)]
+    return [f"{width} px, {state}: {fault}" for fault in axe.faults(page, only)]

@@ -22,8 +22,8 @@ from portal.charts import (
     Series,
     chart_csv,
 )
+from tests import axe
 
-AXE = (Path(__file__).parent.parent / "vendor/axe.min.js").read_text()
 STYLES = "\n".join(
     (Path(settings.BASE_DIR) / f"static/css/{name}.css").read_text()
     for name in ("tokens", "base", "layout", "components", "charts", "utilities")
@@ -354,13 +354,8 @@ def test_axe_finds_nothing_on_a_chart(new_page, document, theme):
     page = new_page(width=360, theme=theme)
     page.set_content(document)
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-    page.add_script_tag(content=AXE)
 
-    faults = page.evaluate(
-        "async () => (await axe.run(document)).violations.map(v => v.id + ' ' + v.nodes[0].html)"
-    )
-
-    assert faults == []
+    assert axe.faults(page) == []
 
 
 @pytest.mark.parametrize("size", ["112.5%", "225%"])

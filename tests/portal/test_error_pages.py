@@ -332,7 +332,7 @@ def served(address):
 
 
 def test_axe_finds_nothing_on_any_error_page(new_page, transactional_db, owner):
-    page = new_page(bypass_csp=True)
+    page = new_page()
     faults = []
     for address in PAGES:
         page.goto(address)

@@ -1,16 +1,11 @@
 """Jobs of the queue, whoever does them, and what staff see of it."""
 
-import os
 import re
 import signal
-import subprocess
-import sys
 from contextlib import contextmanager
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.core.checks import Tags, run_checks
 from django.core.management import CommandError, call_command
@@ -21,7 +16,7 @@ from procrastinate.contrib.django import app
 
 from portal import admin_jobs, jobs, outbox
 from portal.models import BackgroundJob, OutgoingMail
-from tests.jobs import run_jobs, waiting_jobs
+from tests.jobs import real_worker, run_jobs, waiting_jobs
 from tests.processes import wait_until
 
 pytestmark = pytest.mark.django_db
@@ -360,24 +355,11 @@ def database_warnings():
 
 @contextmanager
 def worker(mail_server):
-    """`manage.py worker` on the database of the tests."""
-    where = connection.get_connection_params()
-    user = ":".join(filter(None, [where.get("user"), where.get("password")]))
-    # The host may be the folder of a socket, which stands in no other place of an address.
-    server = urlencode({name: where[name] for name in ("host", "port") if name in where})
-    url = f"postgres://{user}@/{where['dbname']}?{server}"
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "worker"],
-        cwd=settings.BASE_DIR,
-        env=os.environ | {"DATABASE_URL": url, "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    """A worker that is killed at last."""
     try:
-        yield process
+        with real_worker(mail_server) as process:
+            yield process
     finally:
-        process.kill()
-        process.wait()
         # What it was killed in the middle of holds locks until the database notices.
         end_other_connections()
 

@@ -1,19 +1,15 @@
 """What a reader does with a page: print it, enlarge it, darken it, hear it, pass it on. In a real Chromium."""
 
 import re
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.templatetags.static import static
 
-AXE = (Path(__file__).parent.parent / "vendor/axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FIND_FAULTS = """async rules => {
-    // The rest of the page has tests of its own; scrolled under the bar it would seem too small to touch.
-    const result = await axe.run({include: [".tools", ".reader"]}, {runOnly: rules});
-    return result.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).join("; "));
-}"""
+from tests import axe
+
+# The rest of the page has tests of its own; scrolled under the bar it would seem too small to touch.
+TOOLS = [".tools", ".reader"]
 PROCEDURE = "/thu-tuc/1.001193/"
 # A device with voices, whose sentences the test ends itself.
 SPEECH = """
@@ -316,18 +312,17 @@ def test_targets_are_large_enough(open_page, width, least):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("speech", [SPEECH, NO_VOICE], ids=["voice", "no voice"])
 def test_axe_finds_nothing_in_tools_and_reader(open_page, width, theme, speech):
-    page = open_page(PROCEDURE, speech, width=width, theme=theme, bypass_csp=True)
-    page.evaluate(AXE)
+    page = open_page(PROCEDURE, speech, width=width, theme=theme)
     tools = page.locator(".tools")
     page.wait_for_selector("[data-voice]", state="attached")
     if width == 320:
         tools.get_by_text("Công cụ", exact=True).click()
     elif speech is NO_VOICE:
         tools.locator(".tools__voiceless summary").click()
-    faults = page.evaluate(FIND_FAULTS, RULES)
+    faults = axe.faults(page, within=TOOLS)
     if speech is SPEECH:
         start_reading(page)
-        faults += page.evaluate(FIND_FAULTS, RULES)
+        faults += axe.faults(page, within=TOOLS)
 
     assert faults == []
 

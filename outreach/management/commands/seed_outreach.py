@@ -5,7 +5,7 @@ from outreach.sampling import load_sample
 
 class Command(BaseCommand):
     help = (
-        "Nạp nội dung mẫu: trang về Cổng, chuyên mục, tin bài, tài liệu, điểm đọc tài liệu. "
+        "Nạp nội dung mẫu: trang về Cổng, chuyên mục, tin bài, tài liệu, điểm đọc tài liệu, bản tin. "
         "Chỉ thêm những gì còn thiếu; không sửa những gì đã có. "
         "Chạy sau seed_procedures để tin bài, tài liệu gắn được với thủ tục, văn bản và xã, phường."
     )

@@ -55,9 +55,18 @@ ROWS_THAT_EDITORS_REMOVE = [
     "notice",
     "materialversion",
     "readingpointholding",
+    "bulletinitem",
+    "broadcastevidence",
+    "spokenform",
 ]
 # What one person writes another stands for: editors have none of these, approvers little else.
-RIGHTS_OF_APPROVERS = ["approve_article", "publish_material", "change_material", "change_comment"]
+RIGHTS_OF_APPROVERS = [
+    "approve_article",
+    "approve_bulletinissue",
+    "publish_material",
+    "change_material",
+    "change_comment",
+]
 SAMPLE_ROLES = {
     "quantri": "quản trị",
     "canbo": "biên tập nội dung",
