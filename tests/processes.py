@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+# PostgreSQL ends when all is on the disk: 17 seconds on one of 10 MB/s that others kept busy.
+SECONDS_TO_END = 120
 DEV = [sys.executable, "manage.py", "dev"]
 needs_proc = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="Processes are looked up in Linux's /proc."
@@ -56,6 +58,13 @@ def wait_until(condition, *, seconds=20):
     while not condition():
         assert time.monotonic() < deadline, "It did not happen in time."
         time.sleep(0.05)
+
+
+def wait_until_all_have_ended(data):
+    try:
+        wait_until(lambda: not processes_of(data), seconds=SECONDS_TO_END)
+    except AssertionError as error:
+        raise AssertionError(f"Still running: {processes_of(data)}") from error
 
 
 def free_port():

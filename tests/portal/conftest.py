@@ -1,7 +1,14 @@
 import pytest
 
 from portal.local_postgres.server import LocalPostgres
-from tests.processes import DEV, data_folder, free_port, processes_of, started, wait_until
+from tests.processes import (
+    DEV,
+    SECONDS_TO_END,
+    data_folder,
+    free_port,
+    started,
+    wait_until_all_have_ended,
+)
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +40,16 @@ def empty_data(monkeypatch):
 def used_cluster(cluster):
     """What the first start leaves: the database migrated, the static files collected."""
     with data_folder(like=cluster) as folder:
+        # What is thrown away need not outlive a power cut, nor wait for a disk that other tests keep busy.
+        with open(folder / "postgres" / "postgresql.conf", "a") as settings:
+            settings.write("fsync = off\n")
         # For this start alone: what other tests start later has the key of the checkout, as the tests have.
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PORTAL_DATA", str(folder))
             with started(*DEV, "--no-sample", port=free_port()) as process:
                 process.terminate()
-                process.wait(timeout=60)
-        wait_until(lambda: not processes_of(folder))
+                process.wait(timeout=SECONDS_TO_END)
+        wait_until_all_have_ended(folder)
         yield folder
 
 

@@ -10,7 +10,16 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 
-from tests.processes import DEV, environment, needs_proc, processes_of, started, wait_until
+from tests.processes import (
+    DEV,
+    SECONDS_TO_END,
+    environment,
+    needs_proc,
+    processes_of,
+    started,
+    wait_until,
+    wait_until_all_have_ended,
+)
 
 pytestmark = [needs_proc, pytest.mark.slow]
 
@@ -30,7 +39,7 @@ def test_it_shows_the_portal_with_sample_content_and_ends_in_order(empty_data, p
 
         first.send_signal(signal.SIGTERM)
 
-        assert first.wait(timeout=30) == 0
+        assert first.wait(timeout=SECONDS_TO_END) == 0
         assert not processes_of(empty_data)
         assert status(port) is None
         said = first.said + first.stdout.read()
@@ -56,7 +65,7 @@ def test_it_shows_the_portal_with_sample_content_and_ends_in_order(empty_data, p
         # As Ctrl-C does: to the whole group of the terminal.
         os.killpg(second.pid, signal.SIGINT)
 
-        assert second.wait(timeout=30) == 0
+        assert second.wait(timeout=SECONDS_TO_END) == 0
         assert not processes_of(empty_data)
         assert "Nạp nội dung mẫu" not in second.said
 
@@ -66,7 +75,7 @@ def test_after_kill_9_all_ends_and_the_next_start_works(used_data, port):
         process.kill()
         process.wait()
 
-        wait_until(lambda: not processes_of(used_data))
+        wait_until_all_have_ended(used_data)
     with started(*DEV, "--no-sample", port=port) as process:
         assert status(port) == 200
         server = min(
@@ -75,7 +84,7 @@ def test_after_kill_9_all_ends_and_the_next_start_works(used_data, port):
 
         os.kill(server, signal.SIGKILL)
 
-        assert process.wait(timeout=30) == 1
+        assert process.wait(timeout=SECONDS_TO_END) == 1
         assert "Máy chủ web đã tự dừng" in process.stdout.read()
         assert not processes_of(used_data)
 
@@ -101,7 +110,7 @@ def test_the_worker_runs_beside_the_pages_which_go_on_without_it(used_data, port
         assert status(port) == 200
         assert worker_of(used_data) is None
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=SECONDS_TO_END) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -111,8 +120,8 @@ def test_it_ends_with_the_make_that_runs_it(used_data, port, number, tmp_path):
     with started("make", "-f", str(makefile), port=port) as make:
         make.send_signal(number)
 
-        make.wait(timeout=30)
-        wait_until(lambda: not processes_of(used_data))
+        make.wait(timeout=SECONDS_TO_END)
+        wait_until_all_have_ended(used_data)
 
 
 def test_a_busy_port_is_named_and_nothing_is_started(empty_data, port):

@@ -15,7 +15,7 @@ from django.conf import settings
 from portal.local_postgres import programs
 from portal.local_postgres.programs import Account, LocalPostgresError, find_programs
 from portal.local_postgres.server import LocalPostgres
-from tests.processes import needs_proc, processes_of, wait_until
+from tests.processes import needs_proc, processes_of, wait_until, wait_until_all_have_ended
 
 pytestmark = needs_proc
 
@@ -157,7 +157,7 @@ def test_it_stops_when_the_last_user_has_ended_however_that_was(data):
     second.kill()
     second.communicate()
 
-    wait_until(lambda: is_stopped(data))
+    wait_until_all_have_ended(data)
     assert not (data / "postgres" / "postmaster.pid").exists()
 
 
@@ -186,7 +186,7 @@ def test_the_keeper_ends_with_its_server_in_order(server, data):
 
     os.kill(keeper, signal.SIGTERM)
 
-    wait_until(lambda: is_stopped(data))
+    wait_until_all_have_ended(data)
     assert "database system is shut down" in (data / "postgres.log").read_text()
 
 
@@ -347,7 +347,7 @@ def test_a_command_starts_the_server_and_leaves_nothing_behind(data):
 
     assert result.returncode == 0, result.stderr
     assert "[ ] 0001_initial" in result.stdout
-    wait_until(lambda: is_stopped(data))
+    wait_until_all_have_ended(data)
 
 
 def test_a_command_that_needs_no_database_starts_none(empty_data):

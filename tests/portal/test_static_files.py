@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 from portal.management.commands.dev import fingerprint_of_static_files
-from tests.processes import DEV, needs_proc, started
+from tests.processes import DEV, SECONDS_TO_END, needs_proc, started
 
 FOR_EVER = "max-age=315360000, public, immutable"
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
@@ -70,7 +70,7 @@ def test_files_are_collected_only_after_a_change(used_data, port):
     def collected_at():
         with started(*DEV, "--no-sample", port=port) as process:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=SECONDS_TO_END)
         return manifest.stat().st_mtime_ns
 
     first = collected_at()
