@@ -4,7 +4,7 @@ import re
 import unicodedata
 from itertools import takewhile
 
-from outreach.speech.numbers import in_words, roman_value
+from outreach.speech.numbers import in_words, ordinal, roman_value
 
 LETTER_NAMES = {
     "a": "a",
@@ -63,10 +63,8 @@ def letters_in_words(letters: str) -> str:
 
 
 def say_roman_numbers(text: str) -> str:
-    text = _ROMAN_IN_PLACE.sub(
-        lambda found: found[1] + re.sub(_ROMAN, lambda one: _roman(one[0]), found[2]), text
-    )
-    return _ROMAN_ALONE.sub(lambda found: _roman(found[0]), text)
+    text = _ROMAN_IN_PLACE.sub(_roman_in_place, text)
+    return _ROMAN_ALONE.sub(lambda found: in_words(roman_value(found[0])), text)
 
 
 def say_forms(text: str, forms: dict[str, str]) -> str:
@@ -122,8 +120,9 @@ def _repeats(found, forms):
     return initials == short.casefold()
 
 
-def _roman(written):
-    return in_words(roman_value(written))
+def _roman_in_place(found):
+    said = ordinal if found[1].casefold().endswith("thứ ") else in_words
+    return found[1] + re.sub(_ROMAN, lambda one: said(roman_value(one[0])), found[2])
 
 
 def _is_word(found):

@@ -106,9 +106,14 @@ _RULES = [
         rf"\b(từ)\s+(?:ngày\s+)?({_DAY})\s+(?=đến\s+(?:ngày\s+)?{_DAY}/{_MONTH}{_BEHIND})",
         lambda found: f"{found[1]} ngày {_day(found[2])} ",
     ),
-    # Two days: the dash between them is a word.
+    # Two days: the dash between them is a word, and makes a day of the first, which alone may be a part.
     _rule(
-        rf"(?<=\d)(/{_MONTH}(?:/{_YEAR})?){_TO}(?={_DAY}/{_MONTH}(?:/{_YEAR})?{_BEHIND})",
+        rf"{_AHEAD}(?P<before>(?:ngày|từ)\s+)?(?P<day>{_DAY})/(?P<month>{_MONTH}){_TO}"
+        rf"(?={_DAY}/{_MONTH}(?:/{_YEAR})?{_BEHIND}(?!\s+(?:{_COUNTED})))",
+        lambda found: f"{_short_date(found)} đến ngày ",
+    ),
+    _rule(
+        rf"(?<=\d)(/{_MONTH}/{_YEAR}){_TO}(?={_DAY}/{_MONTH}(?:/{_YEAR})?{_BEHIND})",
         r"\1 đến ",
     ),
     _rule(

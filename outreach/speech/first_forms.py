@@ -81,6 +81,7 @@ FORMS = {
     "PAKN": "phản ánh, kiến nghị",
     "PAPI": "pa-pi",
     "PAR INDEX": "pa in-đếch",
+    "PAR Index": "pa in-đếch",
     "PAR-INDEX": "pa in-đếch",
     "PARINDEX": "pa in-đếch",
     "PCCC": "phòng cháy, chữa cháy",

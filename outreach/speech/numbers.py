@@ -114,7 +114,7 @@ def _parsed(words):
             group *= 100
         elif word == "mười":
             group += 10
-        elif word == "mươi":
+        elif word == "mươi" and last:
             group += 9 * last
         elif word in _VALUES:
             last = _VALUES[word]

@@ -1,9 +1,17 @@
 """What is counted and measured: shares, parts of a whole, money, measures, ranges, numbers that stand alone."""
 
 import re
+from decimal import Decimal
 
 from outreach.speech.abbreviations import LETTER_NAMES, letters_in_words
-from outreach.speech.numbers import LARGEST, decimal_in_words, digits_in_words, in_words, ordinal
+from outreach.speech.numbers import (
+    LARGEST,
+    decimal_in_words,
+    digits_in_words,
+    in_words,
+    ordinal,
+    parse,
+)
 
 _NUMBER = r"(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?)"
 # "99.99 %" is meant as "99,99 %": no group of thousands has two digits.
@@ -71,13 +79,13 @@ def _measured(written):
 
 def _ratio(found):
     part, whole = found["part"], found["whole"]
-    if found["scale"] or found["points"] is not None:
-        between = "trên"
-    elif found["counted"] is None and _is_fraction(part, whole):
-        between = "phần"
-    else:
-        between = "trên tổng số"
-    return f"{found['scale'] or ''}{_plain_words(part)} {between} {_plain_words(whole)}"
+    is_on_a_scale = found["scale"] or found["points"] is not None
+    if not is_on_a_scale and found["counted"] is None and _is_fraction(part, whole):
+        return f"{in_words(int(part))} phần {ordinal(int(whole))}"
+    between = "trên" if is_on_a_scale else "trên tổng số"
+    is_rank = found.string[: found.start("part")].casefold().endswith("thứ ") and part.isdigit()
+    said = ordinal(int(part)) if is_rank else _plain_words(part)
+    return f"{found['scale'] or ''}{said} {between} {_plain_words(whole)}"
 
 
 def _is_fraction(part, whole):
@@ -91,6 +99,16 @@ def _range(found):
     if is_loose and low >= high:
         return found[0]
     return f"{_plain_words(found['low'])} đến {found['high']}"
+
+
+def _said_once(found):
+    """ "03 (ba) ngày": without the words, where they say what the digits say."""
+    digits, words = found["digits"].replace(".", "").replace(",", "."), found["words"].casefold()
+    try:
+        is_same = parse(words) == Decimal(digits)
+    except ValueError:
+        is_same = False
+    return found["digits"] + (found["unit"] or "") if is_same else found[0]
 
 
 def _in_units(found):
@@ -128,6 +146,14 @@ def _plain_words(written):
 
 
 _RULES = [
+    (
+        re.compile(
+            rf"{_AHEAD}(?P<digits>{_NUMBER})(?P<unit>\s?(?:đồng|đ|%)(?!\w))?\s*\((?:bằng chữ:? )?"
+            r"(?P<words>[^\W\d_][^()\d]*?)(?: (?:đồng|phần trăm))?(?: chẵn)?\.?\)",
+            re.IGNORECASE,
+        ),
+        _said_once,
+    ),
     # Grouped as in English: money has no thousandth parts.
     (
         re.compile(

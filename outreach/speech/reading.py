@@ -105,7 +105,7 @@ _SIGNS = [
     (re.compile(r"[*_#|~^`\\]"), ""),
     (re.compile(r"\s*(?:…|\.{3,})"), "."),
     (re.compile(r"và\s?/\s?hoặc"), "hoặc"),
-    (re.compile(r"\b([Ôô]ng|[Aa]nh|[Cc]ô)\s?/\s?(bà|chị|chú)\b"), r"\1 \2"),
+    (re.compile(r"\b(ông|anh|cô)\s?/\s?(bà|chị|chú)\b", re.IGNORECASE), r"\1 \2"),
     (re.compile(r"(?i)(?<=đồng|trăm)\s?/\s?(?=\w)"), " mỗi "),
     (
         re.compile(rf"\b(lần|ngày|giờ|buổi|suất|bộ|bản|đồng|lượt)\s?/\s?(?=(?:{_PERIODS})\b)"),

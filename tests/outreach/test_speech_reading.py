@@ -36,6 +36,15 @@ SAID = {
         ),
         ("9/10 xã", "chín trên tổng số mười xã"),
         ("2/3 số dân", "hai phần ba số dân"),
+        ("3/4 chặng đường", "ba phần tư chặng đường"),
+        ("đứng thứ 4/34 tỉnh", "đứng thứ tư trên tổng số ba mươi tư tỉnh"),
+        # Digits and the same in words are said once, unless they differ.
+        ("trong 03 (ba) ngày làm việc", "trong ba ngày làm việc"),
+        ("1.000.000 đồng (Bằng chữ: Một triệu đồng chẵn)", "một triệu đồng"),
+        ("75.000đ (bảy mươi lăm nghìn đồng)", "bảy mươi lăm nghìn đồng"),
+        ("05 (ba) ngày", "năm, ba, ngày"),
+        ("02 (mươi) bản", "hai, mươi, bản"),
+        ("10 (mười) bản, 5 (giấy)", "mười bản, năm, giấy"),
         ("97,5/100 điểm", "chín mươi bảy phẩy năm trên một trăm điểm"),
         ("tỷ lệ 1/500", "tỷ lệ một trên năm trăm"),
         (
@@ -47,6 +56,8 @@ SAID = {
     "days, months, years": [
         ("ngày 22/11/2026", f"ngày hai mươi hai tháng mười một {YEAR}"),
         ("từ 01/7", "từ ngày mùng một tháng bảy"),
+        ("nghỉ 30/4-1/5", "nghỉ ngày ba mươi tháng tư đến ngày mùng một tháng năm"),
+        ("lần thứ I, lần thứ XIV", "lần thứ nhất, lần thứ mười bốn"),
         ("dịp 2/9", "dịp ngày mùng hai tháng chín"),
         ("02/9", "ngày mùng hai tháng chín"),
         ("ngày 5 tháng 4", "ngày mùng năm tháng tư"),
@@ -144,6 +155,7 @@ SAID = {
         ("Đề án 06", "Đề án không sáu"),
         ("UBND TP. Cà Mau", "Ủy ban nhân dân thành phố Cà Mau"),
         ("ông/bà và/hoặc cá nhân/tổ chức", "ông bà hoặc cá nhân hoặc tổ chức"),
+        ("Ông/Bà mang theo căn cước", "Ông Bà mang theo căn cước"),
         ("“một cửa” – nhanh, gọn… 👍", "một cửa, nhanh, gọn"),
         ("XYZ, tờ khai CT01, giấy A4", "ích-y-dét, tờ khai xê-tê không một, giấy a bốn"),
         ("CẢI CÁCH TRONG NĂM MỚI", "CẢI CÁCH TRONG NĂM MỚI"),
