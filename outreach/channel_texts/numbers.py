@@ -141,7 +141,7 @@ def _longest_number(run):
         said = " ".join(run[:length])
         try:
             value = words_of.parse(said)
-        except (ValueError, TypeError):
+        except ValueError:
             continue
         if _in_one_form(_says(value)) == _in_one_form(said):
             return length, value

@@ -1,6 +1,7 @@
 """Numbers in words, against a second reader that shares nothing with the first but the language."""
 
 import re
+from contextlib import suppress
 from decimal import Decimal
 from itertools import product
 
@@ -164,6 +165,18 @@ def test_a_short_fraction_is_a_number_and_a_long_one_is_dictated(written, words)
 def test_other_words_are_no_number(words):
     with pytest.raises(ValueError, match="umber word"):
         parse(words)
+
+
+WORDS = st.sampled_from(
+    [*_NAMES.values(), *"mười mươi trăm nghìn triệu tỷ linh phẩy âm tư".split()]
+)
+
+
+@given(st.lists(WORDS, max_size=12))
+@example(["mươi"])
+def test_number_words_in_any_order_are_a_number_or_refused(words):
+    with suppress(ValueError):
+        assert isinstance(parse(" ".join(words)), Decimal)
 
 
 def test_digits_are_dictated_and_ordinals_have_words_of_their_own():
