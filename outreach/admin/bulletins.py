@@ -100,16 +100,7 @@ class BulletinIssueAdmin(BulletinDeskMixin, MailingMixin, ChannelsMixin, Autosav
     adding_fieldset = (
         "Thêm phần",
         {
-            "fields": [
-                "add_section",
-                "add_articles",
-                "add_materials",
-                "add_figures",
-                "add_code",
-                "add_period",
-                "add_title",
-                "add_text",
-            ],
+            "fields": ADDING_FIELDS,
             "description": "Chọn bao nhiêu cũng được rồi bấm Lưu: phần mới đứng cuối, ở mục vừa ghi.",
         },
     )

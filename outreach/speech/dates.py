@@ -14,10 +14,10 @@ _AHEAD, _BEHIND = r"(?<![\w/.,])", r"(?![\w/]|[.,]\d)"
 _CLOCK = (
     r"(?:[01]?\d|2[0-4])(?:\s?(?:h|g|giờ)\s?[0-5]\d(?:\s?(?:phút|p)(?!\w))?|:[0-5]\d|\s?h(?!\w))"
 )
-# After these "2/9" is a day; else it is a part of something.
-_DAY_FOLLOWS = (
-    r"ngày|mùng|mồng|hôm|dịp|lễ|khánh|từ|đến|tới|trước|sau|hết|vào|sáng|trưa|chiều|tối|và|nay|qua"
-)
+# After these "2/9" is a day, whatever follows: "dịp 2/9 cơ quan nghỉ".
+_DAY_SURELY_FOLLOWS = r"ngày:?|mùng|mồng|hôm|dịp|lễ|khánh"
+# After these it is one unless something is counted: "đến 9/10 xã". Else it is a part of something.
+_DAY_FOLLOWS = r"từ|đến|tới|trước|sau|hết|vào|sáng|trưa|chiều|tối|và|nay|qua"
 _COUNTED = r"hồ sơ|thủ tục|xã|phường|phiếu|đơn vị|cơ quan|phản ánh|kiến nghị|người|hộ|điểm|sở|tỉnh"
 _NUMBERED = r"số|kỳ|đợt|tuần|lần|khóa|khoá|vụ"
 
@@ -108,8 +108,8 @@ _RULES = [
     ),
     # Two days: the dash between them is a word, and makes a day of the first, which alone may be a part.
     _rule(
-        rf"{_AHEAD}(?P<before>(?:ngày|từ)\s+)?(?P<day>{_DAY})/(?P<month>{_MONTH}){_TO}"
-        rf"(?={_DAY}/{_MONTH}(?:/{_YEAR})?{_BEHIND}(?!\s+(?:{_COUNTED})))",
+        rf"{_AHEAD}(?P<before>(?:{_DAY_SURELY_FOLLOWS}|từ)\s+)?(?P<day>{_DAY})/(?P<month>{_MONTH}){_TO}"
+        rf"(?={_DAY}/{_MONTH}(?:/{_YEAR})?{_BEHIND}(?(before)|(?!\s+(?:{_COUNTED}))))",
         lambda found: f"{_short_date(found)} đến ngày ",
     ),
     _rule(
@@ -135,8 +135,8 @@ _RULES = [
     ),
     _rule(rf"(tháng|năm)\s?/\s?({_YEAR}){_BEHIND}", lambda found: f"{found[1]} {_year(found[2])}"),
     _rule(
-        rf"(?P<before>\b(?:{_DAY_FOLLOWS}|ngày:)\s+)(?P<day>{_DAY})/(?P<month>{_MONTH}){_BEHIND}"
-        rf"(?!\s+(?:{_COUNTED}))",
+        rf"(?P<before>\b(?:(?P<sure>{_DAY_SURELY_FOLLOWS})|{_DAY_FOLLOWS})\s+)"
+        rf"(?P<day>{_DAY})/(?P<month>{_MONTH}){_BEHIND}(?(sure)|(?!\s+(?:{_COUNTED})))",
         _short_date,
     ),
     _rule(

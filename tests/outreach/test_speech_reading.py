@@ -57,6 +57,17 @@ SAID = {
         ("ngày 22/11/2026", f"ngày hai mươi hai tháng mười một {YEAR}"),
         ("từ 01/7", "từ ngày mùng một tháng bảy"),
         ("nghỉ 30/4-1/5", "nghỉ ngày ba mươi tháng tư đến ngày mùng một tháng năm"),
+        ("dịp 2/9 cơ quan nghỉ", "dịp ngày mùng hai tháng chín cơ quan nghỉ"),
+        (
+            "dịp 30/4-1/5 cơ quan nghỉ",
+            "dịp ngày ba mươi tháng tư đến ngày mùng một tháng năm cơ quan nghỉ",
+        ),
+        ("ngày 5/6 hồ sơ được trả", "ngày mùng năm tháng sáu hồ sơ được trả"),
+        (
+            "từ 5/6 - 9/6 hồ sơ được nhận",
+            "từ ngày mùng năm tháng sáu đến ngày mùng chín tháng sáu hồ sơ được nhận",
+        ),
+        ("đến 9/10 xã", "đến chín trên tổng số mười xã"),
         ("lần thứ I, lần thứ XIV", "lần thứ nhất, lần thứ mười bốn"),
         ("dịp 2/9", "dịp ngày mùng hai tháng chín"),
         ("02/9", "ngày mùng hai tháng chín"),
