@@ -14,6 +14,8 @@ _FIND = """async ([only, within]) => {
 
 def faults(page, only=EVERY_RULE, *, within=None):
     """Each fault with the places where it was found. `within`: selectors of what is looked at, else all is."""
+    # A click returns when the next page begins to arrive; what is looked at is the whole of it.
+    page.wait_for_load_state()
     if page.evaluate("() => !window.axe"):
         # Not as a script of the page, which its content policy would refuse.
         page.evaluate(_AXE)

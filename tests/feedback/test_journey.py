@@ -110,6 +110,7 @@ def test_a_message_from_a_scanned_poster_is_answered_rated_and_made_public(
         assert "IMG_0001.png" in phone.inner_text("form.message")
         phone.wait_for_timeout(3000)
         phone.get_by_role("button", name="Gửi phiếu").click()
+    phone.wait_for_load_state()
     code, secret = phone.locator(".receipt__code").all_inner_texts()
     with phone.expect_download() as download:
         phone.get_by_role("button", name="Tải biên nhận").click()
@@ -166,6 +167,7 @@ def test_a_message_from_a_scanned_poster_is_answered_rated_and_made_public(
     stranger = new_page(width=360, javascript=False)
     stranger.goto("/tim-kiem/?q=bang+huong+dan+bi+che+khuat")
     stranger.get_by_role("link", name=PUBLIC["subject"]).click()
+    stranger.wait_for_load_state()
     page = stranger.inner_text("main")
     assert [words for words in PUBLIC.values() if words not in page] == []
     for private in (NAME, ADDRESS, SUBJECT, BODY, REPLY, ANSWER, code):

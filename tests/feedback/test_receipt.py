@@ -276,6 +276,7 @@ def test_the_pages_that_answer_a_form_have_no_faults_for_anybody(
     page.get_by_label("Nội dung", exact=True).fill("Cán bộ hướng dẫn rất tận tình.")
     page.get_by_label("Không ghi tên", exact=True).check()
     page.get_by_role("button", name="Gửi phiếu").click()
+    page.wait_for_load_state()
 
     assert "Có 5 chỗ cần sửa" in corrections
     assert page.locator(".receipt__code").count() == 2

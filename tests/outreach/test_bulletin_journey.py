@@ -56,6 +56,7 @@ def compose(page):
 def see_all_and_approve(page, issue):
     page.goto(reverse("admin:outreach_bulletinissue_desk", args=[issue.pk]))
     page.get_by_role("link", name="Duyệt").first.click()
+    page.wait_for_load_state()
     for box in page.locator(".desk__seen input[type=checkbox]").all():
         box.check()
     page.get_by_role("button", name="Duyệt và ra số này").click()

@@ -130,6 +130,7 @@ def test_a_newcomer_writes_has_it_approved_schedules_and_corrects_what_is_live(s
     writer.select_option("[name=category]", label="Hướng dẫn làm thủ tục")
     schedule(writer, timezone.now() + timedelta(minutes=30))
     writer.click("input[name=_save]")
+    writer.wait_for_load_state()
     assert writer.locator(".messagelist").inner_text().startswith("Đã lưu bản số 1")
     assert "Kiểm tra trước khi đăng" in writer.locator(".desk-state").inner_text()
     assert writer.get_by_role("link", name="Đọc và duyệt").count() == 0
@@ -140,6 +141,7 @@ def test_a_newcomer_writes_has_it_approved_schedules_and_corrects_what_is_live(s
     approver.get_by_role("link", name="Tin bài chờ duyệt").click()
     approver.get_by_role("link", name=TITLE).click()
     approver.get_by_role("link", name="Đọc và duyệt").click()
+    approver.wait_for_load_state()
     for box in approver.locator(".desk__seen [type=checkbox]").all():
         box.check()
     approver.get_by_role("button", name=re.compile("^Duyệt, đăng lúc")).click()
@@ -168,6 +170,7 @@ def test_a_newcomer_writes_has_it_approved_schedules_and_corrects_what_is_live(s
     approver.get_by_role("link", name="Tin bài chờ duyệt").click()
     approver.get_by_role("link", name=TITLE).click()
     approver.get_by_role("link", name="Đọc và duyệt").click()
+    approver.wait_for_load_state()
     assert any("cả thứ bảy" in words for words in approver.locator("ins").all_inner_texts())
     for box in approver.locator(".desk__seen [type=checkbox]").all():
         box.check()

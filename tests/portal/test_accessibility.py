@@ -40,6 +40,7 @@ def test_axe_finds_nothing_in_any_theme_width_text_size_nor_with_everything_unfo
 
 def faults_of(page):
     """Every rule in the usual look, folded and unfolded; in each other look the rules on which it bears."""
+    page.wait_for_load_state()
     faults = []
     for width in WIDTHS:
         faults += _faults(page, "folded", width, {"theme": "light"}, axe.EVERY_RULE)

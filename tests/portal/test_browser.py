@@ -62,6 +62,7 @@ def test_a_citizen_without_scripts_searches_filters_and_reads(new_page, content)
     page.get_by_label("Cấp giải quyết").select_option("xa")
     page.get_by_role("button", name="Lọc", exact=True).click()
     page.get_by_role("link", name="Thủ tục đăng ký khai sinh").click()
+    page.wait_for_load_state()
 
     assert page.url.endswith("/thu-tuc/1.001193/")
     assert page.get_by_text("1 ngày làm việc").first.is_visible()
