@@ -95,7 +95,7 @@ def test_the_code_of_a_slip_fills_the_form_and_leaves_the_address(new_page, rece
     page.on("request", lambda request: sent.append((request.url, request.headers)))
 
     page.goto(f"{LOOKUP}#{ticket.code}.{secret}")
-    page.wait_for_function("!location.hash")
+    page.wait_for_url(lambda url: "#" not in url)
 
     assert page.get_by_label("Mã phiếu").input_value() == ticket.written_code
     assert page.get_by_label("Mã bí mật").input_value().replace("-", "") == secret

@@ -102,6 +102,7 @@ def open_editor(new_page, category):
         page.click("input[type=submit]")
         page.wait_for_selector("#user-tools")
         page.goto(reverse("admin:outreach_article_add"))
+        page.locator(".editor__text").wait_for()
         return page
 
     return open_editor
@@ -143,6 +144,7 @@ def test_a_text_is_written_with_all_that_it_may_hold_and_opens_again_as_it_was(
     page = open_editor()
     button = page.get_by_role("toolbar").get_by_role("button", name="Đề mục", exact=True)
     dialog = page.locator("dialog[open]")
+    writing = page.locator(".editor__text:focus")
 
     page.get_by_role("textbox", name="Nội dung").click()
     # By keyboard alone: up to the toolbar, along it, and back.
@@ -157,10 +159,12 @@ def test_a_text_is_written_with_all_that_it_may_hold_and_opens_again_as_it_was(
     dialog.get_by_role("button", name="1.001193").click()
     dialog.get_by_label("Chữ hiện ra").fill("thủ tục khai sinh")
     page.keyboard.press("Enter")
+    writing.wait_for()
     page.keyboard.type(" và ")
     page.click("text=Tệp")
     dialog.get_by_role("button", name="Mẫu tờ khai").click()
     dialog.get_by_role("button", name="Đặt tệp").click()
+    writing.wait_for()
     page.keyboard.press("Enter")
     page.click("text=Danh sách")
     page.keyboard.type("một")
@@ -175,6 +179,7 @@ def test_a_text_is_written_with_all_that_it_may_hold_and_opens_again_as_it_was(
     dialog.get_by_label("Số hàng").fill("2")
     dialog.get_by_label("Cột đầu").check()
     page.keyboard.press("Enter")
+    writing.wait_for()
     for word in ["Xã", "Giảm", "Đất Mũi", "50%"]:
         page.keyboard.type(word)
         page.keyboard.press("Tab")
@@ -194,6 +199,7 @@ def test_a_text_is_written_with_all_that_it_may_hold_and_opens_again_as_it_was(
     assert dialog.get_by_label("Ảnh cho thấy gì?").evaluate("e => e.matches(':invalid')")
     dialog.get_by_label("Ảnh chỉ để trang trí").check()
     dialog.get_by_role("button", name="Đặt ảnh").click()
+    writing.wait_for()
     page.keyboard.type("Đầm tôm")
     page.keyboard.press("Enter")
     page.click("text=Toàn màn hình")
@@ -218,6 +224,20 @@ def test_a_text_is_written_with_all_that_it_may_hold_and_opens_again_as_it_was(
     )
     assert clean_html(page.input_value("[name=body]")) == body
     assert page.complaints == []
+
+
+def test_who_types_before_the_editor_has_come_goes_on_in_it(open_editor):
+    page = open_editor()
+    held = []
+    page.route("**/django_prose_editor/editor.js", lambda route: held.append(route))
+    page.reload()
+    page.get_by_role("textbox", name="Nội dung").click()
+    page.keyboard.type("Trước")
+    held.pop().continue_()
+    page.locator(".editor__text").wait_for()
+    page.keyboard.type(" và sau")
+
+    assert page.input_value("[name=body]") == "<p>Trước và sau</p>"
 
 
 def test_axe_finds_nothing_in_the_editor_and_its_dialogs(open_editor):

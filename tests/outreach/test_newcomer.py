@@ -14,6 +14,7 @@ from tests import factories as make
 from tests.file_samples import pdf, picture
 
 TITLE = "Cấp giấy khai sinh ngay trong ngày"
+WRITING = ".editor__text:focus"
 
 
 @pytest.fixture
@@ -67,6 +68,7 @@ def put_picture(page):
     box.get_by_text("Đã chọn").wait_for()
     box.locator("[name=alt]").fill("Quầy số 3 có bảng chỉ dẫn đăng ký khai sinh.")
     box.get_by_role("button", name="Đặt ảnh").click()
+    page.locator(WRITING).wait_for()
 
 
 def put_table(page):
@@ -76,6 +78,7 @@ def put_table(page):
     box.locator("[name=columns]").fill("2")
     box.locator("[name=rows]").fill("2")
     box.get_by_role("button", name="Đặt bảng").click()
+    page.locator(WRITING).wait_for()
     cells = page.locator(".editor__text th, .editor__text td")
     for number, words in enumerate(["Nộp lúc", "Nhận kết quả", "Trước 15 giờ", "Trong ngày"]):
         cells.nth(number).click()
@@ -92,6 +95,7 @@ def put_file(page):
     box.get_by_role("button", name="Tải tệp lên").click()
     box.get_by_text("Đã chọn").wait_for()
     box.get_by_role("button", name="Đặt tệp").click()
+    page.locator(WRITING).wait_for()
 
 
 def put_link(page):
@@ -102,6 +106,7 @@ def put_link(page):
     box.locator("[type=search]").fill("dang ky khai sinh")
     box.locator("[data-results] button").first.click()
     box.get_by_role("button", name="Đặt liên kết").click()
+    page.locator(WRITING).wait_for()
 
 
 def schedule(page, moment):

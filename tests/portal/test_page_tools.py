@@ -69,7 +69,7 @@ def look(page):
 
 def start_reading(page):
     tool(page, "Đọc bài viết").click()
-    page.wait_for_function(IS_READING)
+    page.locator(".reader").wait_for(state="attached")
 
 
 def test_the_scripts_of_every_page_stay_under_15_kilobytes_and_that_of_one_page_under_one():
@@ -161,7 +161,7 @@ def test_two_tabs_stay_in_step(open_page):
     other = open_page("/", page=page.context.new_page())
 
     tool(page, "Tối").click()
-    other.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    other.locator("html[data-theme=dark]").wait_for()
 
     assert tool(other, "Tối").get_attribute("aria-pressed") == "true"
 
@@ -271,6 +271,7 @@ def test_tools_do_not_move_the_page_when_they_wake(open_page):
 
 def test_everything_works_by_keyboard_on_a_phone(open_page):
     page = open_page(PROCEDURE, SPEECH, width=360)
+    page.locator("[data-voice=yes]").wait_for(state="attached")
     page.get_by_text("Công cụ", exact=True).focus()
     page.keyboard.press("Enter")
     for _ in range(8):
@@ -278,7 +279,7 @@ def test_everything_works_by_keyboard_on_a_phone(open_page):
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function(IS_READING)
+    page.locator(".reader").wait_for(state="attached")
 
     paused = page.evaluate("document.activeElement.innerText.trim()")
     page.keyboard.press("Enter")
@@ -461,7 +462,7 @@ def test_reading_begins_where_the_page_does(open_page):
 
     start_reading(page)
 
-    page.wait_for_function("document.activeElement.closest('.reader')")
+    page.locator(".reader:focus-within").wait_for()
     assert page.evaluate("scrollY") == 0
 
 

@@ -10,6 +10,7 @@ from outreach.models import Notice
 from portal.styleguide import CHARTS
 from tests import axe
 from tests.pages import make_content
+from tests.processes import wait_until
 
 TEMPLATES = settings.BASE_DIR / "templates"
 CSS = settings.BASE_DIR / "static/css"
@@ -213,7 +214,7 @@ def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(new_page, content):
 
     frame.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.table-wrap').scrollLeft > 0")
+    wait_until(lambda: frame.evaluate("frame => frame.scrollLeft") > 0)
 
     caption = frame.locator("caption").bounding_box()
     assert page.evaluate("document.documentElement.scrollWidth") == 320

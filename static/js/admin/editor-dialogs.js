@@ -4,13 +4,13 @@ const PAUSE = 300;
 const NOT_LOADED = "Không tải được. Xin thử lại; nếu vẫn vậy, mở trang quản trị ở thẻ khác và đăng nhập lại.";
 const FORBIDDEN = "Tài khoản này chưa được dùng thư viện. Xin nhờ người quản trị cấp quyền.";
 
-export function dialogs({ editor, root, parts, csrfToken }) {
+export function dialogs({ editor, root, parts, csrfToken, goOnWriting }) {
   const boxes = {};
   for (const box of parts.querySelectorAll("dialog[data-dialog]")) {
     document.body.append(box);
     boxes[box.dataset.dialog] = box;
     box.querySelector("[data-cancel]")?.addEventListener("click", () => box.close());
-    box.addEventListener("close", () => editor.commands.focus());
+    box.addEventListener("close", () => goOnWriting());
   }
   const kinds = { link: linkDialog, picture: pictureDialog, file: fileDialog, table: tableDialog };
   const openers = Object.fromEntries(

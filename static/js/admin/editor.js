@@ -71,12 +71,21 @@ async function start(root) {
     onTransaction: showState,
   });
   const csrfToken = () => textarea.form.elements.csrfmiddlewaretoken.value;
-  shown = dialogs({ editor, root, parts, csrfToken });
+  shown = dialogs({ editor, root, parts, csrfToken, goOnWriting });
   root.append(frame);
+  const isTyping = document.activeElement === textarea;
   textarea.hidden = true;
-  label?.addEventListener("click", () => editor.commands.focus());
+  // Who began before the editor had come goes on in it.
+  if (isTyping) goOnWriting("end");
+  label?.addEventListener("click", () => goOnWriting());
   // A script that fills the field anew says so.
   textarea.addEventListener("change", () => editor.commands.setContent(textarea.value, { emitUpdate: false }));
+
+  // The library's own command waits for a frame, in which letters would be lost.
+  function goOnWriting(place) {
+    editor.commands.focus(place);
+    editor.view.focus();
+  }
 
   // A picture that is pasted or dropped as a file would be lost, and a browser may open it in place of the page.
   function refuseFiles(data) {
@@ -108,7 +117,10 @@ async function start(root) {
     const { command, dialog } = button.dataset;
     if (dialog) shown.open(dialog);
     else if (command === "full") toggleFull();
-    else COMMANDS[command].run(editor.chain().focus()).run();
+    else {
+      COMMANDS[command].run(editor.chain()).run();
+      goOnWriting();
+    }
   });
   toolbar.addEventListener("keydown", (event) => {
     const reachable = buttons.filter((button) => button.offsetParent);
@@ -130,12 +142,12 @@ async function start(root) {
     shown.full.append(frame);
     shown.full.showModal();
     fullButton.setAttribute("aria-pressed", "true");
-    editor.commands.focus();
+    goOnWriting();
   }
   shown.full.addEventListener("close", () => {
     root.append(frame);
     fullButton.setAttribute("aria-pressed", "false");
-    editor.commands.focus();
+    goOnWriting();
   });
 
   stopAt(buttons[0]);
