@@ -33,6 +33,8 @@ BROWSER_FLAGS = (
     "--disable-sync",
 )
 
+# Half a minute, as Playwright waits by itself, is too little for axe on a long page where other tests have the cores.
+MILLISECONDS_ON_A_BUSY_MACHINE = 120_000
 
 # Long files in which each test is a page of its own, opened in a browser.
 SPREAD_OVER_PROCESSES = {
@@ -197,6 +199,7 @@ def new_page(chromium, request):
             **options,
         )
         contexts.append(context)
+        context.set_default_timeout(MILLISECONDS_ON_A_BUSY_MACHINE)
         return context.new_page()
 
     yield new_page

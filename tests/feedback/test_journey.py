@@ -104,6 +104,7 @@ def test_a_message_from_a_scanned_poster_is_answered_rated_and_made_public(
     assert "Thủ tục đăng ký khai sinh" in phone.inner_text("form.message")
     write(phone)
     phone.get_by_role("button", name="Gửi phiếu").click()
+    phone.wait_for_load_state()
     # Quicker than a person writes: what was typed and chosen is still there, and it is sent once more.
     if "hai mã" not in phone.inner_text("main"):
         assert phone.input_value("[name=body]") == BODY

@@ -3,12 +3,14 @@
 import threading
 from contextlib import closing
 from datetime import timedelta
-from time import monotonic
+from itertools import pairwise
+from statistics import median
 
 import pytest
 from django.core import mail as django_mail
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from outreach import bulletins
@@ -129,7 +131,7 @@ def test_an_issue_that_nobody_wants_is_kept_for_those_who_come():
     assert not Mailing.objects.exists()
 
 
-def test_rows_hold_no_address_and_five_thousand_are_written_at_once():
+def test_rows_hold_no_address_and_five_thousand_are_written_together():
     Subscriber.objects.bulk_create(
         Subscriber(email=f"nguoi-{number}@example.vn", notice_version="thử")
         for number in range(5000)
@@ -139,11 +141,11 @@ def test_rows_hold_no_address_and_five_thousand_are_written_at_once():
         for subscriber in Subscriber.objects.all()
     )
     issue = make.make_issue()
-    began = monotonic()
 
-    mailing = begin(issue, by=None, per_minute=60)
+    with CaptureQueriesContext(connection) as queries:
+        mailing = begin(issue, by=None, per_minute=60)
 
-    assert monotonic() - began < 5
+    assert len(queries) < 20
     assert mailing.deliveries.count() == 5000
     hashes = mailing.deliveries.values_list("address_hash", flat=True)
     assert address_hash("Nguoi-7@example.vn") in set(hashes)
@@ -297,7 +299,7 @@ def test_a_server_that_ends_the_connection_is_called_again(mail_server):
     mail_server.mails_of_a_connection = 2
     mailing = make_mailing(5)
 
-    for _connection in range(4):
+    while mailing.deliveries.waiting().exists():
         let_time_pass(mailing)
         send(mailing.pk, seconds=0.2)
 
@@ -475,29 +477,30 @@ def in_thread(function, *args, **options):
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_keep_the_pace_together_and_send_nothing_twice(mail_server):
     mailing = make_mailing(30, per_minute=600)
-    began = monotonic()
 
-    threads = [in_thread(send, mailing.pk, seconds=30) for _ in range(2)]
+    threads = [in_thread(send, mailing.pk, seconds=60) for _ in range(2)]
     for thread in threads:
         thread.join()
 
-    seconds = monotonic() - began
     assert len(set(read_by(mail_server))) == len(mail_server.mails) == 30
-    # One each tenth of a second, the first at once.
-    assert 2.8 < seconds < 5
+    moments = sorted(mailing.deliveries.values_list("handed_over_at", flat=True))
+    waits = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
+    # One each tenth of a second, whatever a busy machine adds to some of them.
+    assert sum(waits) > 2.8
+    assert 0.09 < median(waits) < 0.15
     assert states(mailing) == [State.SENT] * 30
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_second_job_leaves_the_mailing_to_the_first(mail_server):
-    mail_server.seconds_for_a_mail = 0.5
+    mail_server.seconds_for_a_mail = 1
     mailing = make_mailing(1)
     thread = in_thread(sending.work, mailing.pk)
     wait_until(lambda: mailing.deliveries.filter(state=State.HANDED_OVER).exists())
-    began = monotonic()
 
     sending.work(mailing.pk)
 
-    assert monotonic() - began < 0.3
+    # The first is still at it, so the second has not waited for it.
+    assert states(mailing) == [State.HANDED_OVER]
     thread.join()
     assert len(mail_server.mails) == 1
