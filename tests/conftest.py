@@ -79,6 +79,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_sessionstart(session):
     """Have the local server run until the last process is done: the one that started the others ends after them."""
+    # To make, empty and drop whole databases takes longer than a page may ask for, where the disk is slow.
+    connection.settings_dict["OPTIONS"]["options"] += " -c statement_timeout=5min"
     if settings.DATABASES["default"]["ENGINE"] == "portal.local_postgres":
         connection.get_connection_params()
 

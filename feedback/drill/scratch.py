@@ -100,8 +100,10 @@ def _drop_marked(parameters, name):
 
 
 def _server(parameters):
-    """A connection of its own, to the database that is not touched."""
+    """A connection of its own, to the database that is not touched, with the time that a slow disk needs."""
     options = {
         key: value for key, value in parameters.items() if key not in {"context", "cursor_factory"}
     }
-    return psycopg.connect(**options)
+    server = psycopg.connect(**options)
+    server.execute("set statement_timeout = 0")
+    return server

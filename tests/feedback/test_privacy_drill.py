@@ -15,7 +15,7 @@ from feedback import feeds, ledger
 from feedback.drill import fields, running, samples, traces
 from feedback.drill.public_walk import PublicWalk
 from feedback.drill.report import Report, nobody
-from feedback.drill.scratch import scratch_database, scratch_settings, undone
+from feedback.drill.scratch import _server, scratch_database, scratch_settings, undone
 from feedback.drill.staff_walk import StaffWalk
 from feedback.management.commands import privacy_drill
 from feedback.models import Ticket
@@ -207,6 +207,7 @@ def test_the_scratch_database_goes_and_no_other_is_touched(django_db_setup, djan
         assert name not in databases()
 
         with connection.cursor() as cursor:
+            cursor.execute("set statement_timeout = 0")
             cursor.execute(f'create database "{name}"')
         try:
             with pytest.raises(CommandError, match="không phải của lần diễn tập nào"):
@@ -216,6 +217,12 @@ def test_the_scratch_database_goes_and_no_other_is_touched(django_db_setup, djan
             with connection.cursor() as cursor:
                 cursor.execute(f'drop database "{name}"')
             connection.close()
+
+
+def test_a_slow_disk_does_not_leave_the_scratch_database_behind(db):
+    connection.ensure_connection()
+    with _server(connection.get_connection_params()) as server:
+        assert server.execute("show statement_timeout").fetchone() == ("0",)
 
 
 def test_the_command_fails_when_something_leaks(monkeypatch, drilled, capsys):

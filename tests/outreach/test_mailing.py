@@ -485,9 +485,9 @@ def test_two_workers_keep_the_pace_together_and_send_nothing_twice(mail_server):
     assert len(set(read_by(mail_server))) == len(mail_server.mails) == 30
     moments = sorted(mailing.deliveries.values_list("handed_over_at", flat=True))
     waits = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
-    # One each tenth of a second, whatever a busy machine adds to some of them.
+    # One each tenth of a second; what a busy machine adds to some, the next ones make up for.
     assert sum(waits) > 2.8
-    assert 0.09 < median(waits) < 0.15
+    assert median(waits) < 0.15
     assert states(mailing) == [State.SENT] * 30
 
 
