@@ -33,8 +33,6 @@ BROWSER_FLAGS = (
     "--disable-sync",
 )
 
-# Half a minute, as Playwright waits by itself, is too little for axe on a long page where other tests have the cores.
-MILLISECONDS_ON_A_BUSY_MACHINE = 120_000
 
 # Long files in which each test is a page of its own, opened in a browser.
 SPREAD_OVER_PROCESSES = {
@@ -79,8 +77,6 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_sessionstart(session):
     """Have the local server run until the last process is done: the one that started the others ends after them."""
-    # To make, empty and drop whole databases takes longer than a page may ask for, where the disk is slow.
-    connection.settings_dict["OPTIONS"]["options"] += " -c statement_timeout=5min"
     if settings.DATABASES["default"]["ENGINE"] == "portal.local_postgres":
         connection.get_connection_params()
 
@@ -201,7 +197,6 @@ def new_page(chromium, request):
             **options,
         )
         contexts.append(context)
-        context.set_default_timeout(MILLISECONDS_ON_A_BUSY_MACHINE)
         return context.new_page()
 
     yield new_page

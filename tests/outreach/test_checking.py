@@ -1,5 +1,5 @@
 from datetime import date, timedelta
-from time import process_time
+from time import perf_counter
 
 import pytest
 from django.urls import clear_script_prefix, set_script_prefix
@@ -319,7 +319,7 @@ def test_five_thousand_words_are_checked_at_once():
     version = ArticleVersion(article=Article(), title="Bài", lead="Lời dẫn.", body=part * 10)
     assert count_syllables(version.body) > 4900
 
-    started = process_time()
+    started = perf_counter()
     findings(version)
 
-    assert process_time() - started < 0.2
+    assert perf_counter() - started < 0.2

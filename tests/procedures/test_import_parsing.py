@@ -397,7 +397,7 @@ def test_any_text_may_stand_in_any_cell(text):
     ],
 )  # fmt: skip
 def test_long_odd_cells_take_no_time(text):
-    start = time.process_time()
+    start = time.perf_counter()
     cleaned = cleaning.prose(text)
     for parse in (
         parse_duration,
@@ -412,7 +412,7 @@ def test_long_odd_cells_take_no_time(text):
     is_note(cleaned, (0,), "")
     read_amount(cleaned, cleaned)
 
-    assert time.process_time() - start < 5
+    assert time.perf_counter() - start < 5
 
 
 def _letters(text):
